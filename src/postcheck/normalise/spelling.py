@@ -1,0 +1,84 @@
+"""Disguised spelling: spaced-out letters, digits for letters, stretched letters.
+
+Each disguise has more than one reading ("1" is i or l; "ooo" is o or oo), so undoing it gives
+several forms. A plain text has none, and costs nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from postcheck.normalise.mapped import Mapped
+
+_SPACED = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*·|/][^\W_](?![^\W_])){2,60}")
+_WORD = re.compile(r"\S{2,60}")
+_LETTER = re.compile(r"[^\W\d_]")
+_LEET = {
+    "0": "o",
+    "3": "e",
+    "4": "a",
+    "5": "s",
+    "7": "t",
+    "8": "b",
+    "9": "g",
+    "@": "a",
+    "$": "s",
+    "€": "e",
+    "+": "t",
+}
+_EITHER = "1!|"
+_LEET_CHAR = re.compile(r"[013457891@$€+!|]")
+_STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
+_TAIL = ".,;:!?|)'\""
+
+
+def undisguised(mapped: Mapped) -> tuple[Mapped, ...]:
+    """Return the readings of a folded form that differ from it; often none."""
+    joined = _join_spaced(mapped)
+    readings = [joined]
+    if _LEET_CHAR.search(joined.text):
+        readings = [_unleet(joined, one) for one in "il"]
+    unstretched = []
+    for reading in readings:
+        if _STRETCHED.search(reading.text):
+            unstretched += [_unstretch(reading, keep) for keep in (1, 2)]
+        else:
+            unstretched.append(reading)
+    unique = {form.text: form for form in unstretched if form.text != mapped.text}
+    return tuple(unique.values())
+
+
+def _join_spaced(mapped: Mapped) -> Mapped:
+    edits = []
+    for match in _SPACED.finditer(mapped.text):
+        word = match.group()
+        # Two kinds of separator ("a - b") or only digits ("1 2 3 4") is layout, not a disguise.
+        if len(set(word[1::2])) == 1 and _LETTER.search(word):
+            edits.append((match.start(), match.end(), word[::2]))
+    return mapped.edit(edits) if edits else mapped
+
+
+def _unleet(mapped: Mapped, one: str) -> Mapped:
+    edits = []
+    for match in _WORD.finditer(mapped.text):
+        word = match.group()
+        body = word.rstrip(_TAIL)
+        if (
+            not _LEET_CHAR.search(body)
+            or body.startswith(("@", "http", "+"))
+            or "@" in body[1:]
+            and "." in body
+        ):
+            continue
+        letters = len(_LETTER.findall(body))
+        digits = sum(c.isdigit() for c in body)
+        # "A55" is a road and "7pm" a time: letters must outnumber digits for a word to be meant.
+        if letters == 0 or digits >= letters:
+            continue
+        new = "".join(one if c in _EITHER else _LEET.get(c, c) for c in body)
+        edits.append((match.start(), match.start() + len(body), new))
+    return mapped.edit(edits) if edits else mapped
+
+
+def _unstretch(mapped: Mapped, keep: int) -> Mapped:
+    return mapped.edit((m.start(), m.end(), m.group(1) * keep) for m in _STRETCHED.finditer(mapped.text))

@@ -1,0 +1,88 @@
+"""Folding: compatibility forms, case, diacritics, look-alikes, invisible and bidirectional controls."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from postcheck.normalise.confusables import latin_twin
+from postcheck.normalise.mapped import Mapped
+from postcheck.normalise.markup import MARKUP, blank_markup, strip_markup
+
+_KEPT_CONTROLS = "\t\n\r"
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# Letters that draw nothing: Hangul fillers, the Khmer inherent vowels; and the blank Braille pattern.
+_INVISIBLE = set("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u034f")
+_PUNCTUATION = {
+    **dict.fromkeys("‘’‚‛ʼʻ`´′＇", "'"),
+    **dict.fromkeys("“”„‟″«»＂", '"'),
+    **dict.fromkeys("‐‑‒–—―−﹘﹣－", "-"),
+    "\u2800": " ",
+    "…": "...",
+}
+_ROUNDS = 8
+
+
+@lru_cache(maxsize=8192)
+def fold_char(char: str) -> str:
+    """Return what one character becomes in a matching copy; ``""`` when it is dropped."""
+    out = char
+    for _ in range(4):
+        folded = "".join(_fold_once(c) for c in out)
+        if folded == out:
+            break
+        out = folded
+    return out
+
+
+def _fold_once(char: str) -> str:
+    if char in _PUNCTUATION:
+        return _PUNCTUATION[char]
+    category = unicodedata.category(char)
+    if category == "Cf" or char in _INVISIBLE or (category == "Cc" and char not in _KEPT_CONTROLS):
+        return ""
+    if category in ("Zs", "Zl", "Zp"):
+        return " "
+    # A capital is compared as it looks, before its case is folded: Cyrillic "В" imitates B, "в" nothing.
+    twin = latin_twin(char)
+    if twin is not None:
+        return twin
+    decomposed = unicodedata.normalize("NFKD", unicodedata.normalize("NFKC", char).casefold())
+    return "".join(c for c in decomposed if unicodedata.category(c) not in ("Mn", "Me"))
+
+
+def fold(mapped: Mapped) -> Mapped:
+    """Fold every character of a form; folding a folded form changes nothing."""
+    text = mapped.text
+    if text.isascii() and not _CONTROL.search(text) and "`" not in text:
+        return mapped.replace_text(text.lower())
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for i, char in enumerate(text):
+        new = fold_char(char)
+        if new:
+            pieces.append(new)
+            starts.extend([mapped.starts[i]] * len(new))
+            ends.extend([mapped.ends[i]] * len(new))
+        elif ends and unicodedata.combining(char):
+            # A dropped accent belongs to the letter before it, so that no evidence splits the two.
+            ends[-1] = mapped.ends[i]
+    return Mapped("".join(pieces), starts, ends)
+
+
+def normalise(text: str) -> Mapped:
+    """Return the matching copy of a text: markup resolved, then folded.
+
+    Normalising a normalised text changes nothing. Markup can hide markup (``&amp;lt;``), so the two
+    steps repeat until nothing changes; what still changes after eight rounds was made to defeat
+    this, and its markup characters become spaces.
+    """
+    mapped = fold(Mapped.identity(text)) if not MARKUP.search(text) else Mapped.identity(text)
+    for _ in range(_ROUNDS):
+        following = fold(strip_markup(mapped))
+        if following.text == mapped.text:
+            return following
+        mapped = following
+    return fold(blank_markup(mapped))
