@@ -1,0 +1,85 @@
+"""Runs one detector so that nothing it does can end in a silent "fine"."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from postcheck.detectors.base import Context, Detector
+from postcheck.document import Document
+from postcheck.errors import DetectorUnavailable
+from postcheck.model import Finding
+
+_IMAGE = "image:"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one detector found, or why it could not say."""
+
+    findings: tuple[Finding, ...] = ()
+    failure: str | None = None
+
+
+def run_detector(
+    name: str,
+    make: Callable[[], Detector],
+    document: Document,
+    context: Context,
+    *,
+    timeout_s: float,
+    trusted: bool,
+) -> Run:
+    """Run a detector and check what it says.
+
+    Built-in detectors take time linear in the text and run here; a late one is reported when it returns.
+    Anyone else's runs in a thread that is left behind after ``timeout_s`` seconds.
+    """
+    if trusted:
+        started = time.monotonic()
+        run = _run(name, make, document, context)
+        late = time.monotonic() - started > timeout_s
+        return Run(run.findings, f"{name}: took longer than {timeout_s:g} s") if late else run
+    return _run_with_deadline(name, make, document, context, timeout_s)
+
+
+def _run_with_deadline(
+    name: str, make: Callable[[], Detector], document: Document, context: Context, timeout_s: float
+) -> Run:
+    box: list[Run] = []
+    thread = threading.Thread(
+        target=lambda: box.append(_run(name, make, document, context)), name=f"postcheck-{name}", daemon=True
+    )
+    thread.start()
+    thread.join(timeout_s)
+    if thread.is_alive():
+        document.abandoned = True
+        return Run(failure=f"{name}: did not finish within {timeout_s:g} s")
+    return box[0]
+
+
+def _run(name: str, make: Callable[[], Detector], document: Document, context: Context) -> Run:
+    try:
+        detector = make()
+        return Run(tuple(_checked(f, detector, document) for f in detector.detect(document, context)))
+    except DetectorUnavailable as error:
+        return Run(failure=f"{name}: {error}")
+    except Exception as error:
+        # Only the type: the message of someone else's exception may quote the draft.
+        return Run(failure=f"{name}: {type(error).__name__}")
+
+
+def _checked(finding: Finding, detector: Detector, document: Document) -> Finding:
+    """Fill in what a detector may leave out, and refuse a finding that points outside its text."""
+    update: dict[str, object] = {}
+    if not finding.detector:
+        update["detector"] = detector.name
+    if finding.span is not None and not finding.part.startswith(_IMAGE):
+        part = document.part(finding.part)
+        if part is None or finding.span.end > len(part.original):
+            raise IndexError("a finding points outside the draft")
+        if not finding.evidence:
+            update["evidence"] = part.original[finding.span.start : finding.span.end]
+    return finding.model_copy(update=update) if update else finding
