@@ -336,7 +336,11 @@ def _plain(image: Image.Image, scale: tuple[float, float] | None) -> Image.Image
 
 def _metadata(image: ImageFile) -> tuple[int, Metadata]:
     """Return the EXIF orientation (1 to 8) and the facts, from a loaded image."""
+    from PIL.Image import Exif
+
     try:
+        if raw := image.info.get("exif"):
+            Exif().load(raw)  # opening a JPEG swallows the error, and afterwards there seems to be no EXIF
         exif = image.getexif()
         turn = exif.get(_ORIENTATION, 1)
         place = exif.get_ifd(_GPS)

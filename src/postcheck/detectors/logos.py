@@ -1,0 +1,143 @@
+"""Logos in images: each reference mark that a picture shows gives one finding with its box."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from postcheck.detectors.base import Context
+from postcheck.document import Document
+from postcheck.images import Picture
+from postcheck.logo_index import LogoMark, Look, load_logos, looks
+from postcheck.model import AttachmentRole, Finding, Region, Rule, Severity
+from postcheck.resources import data_dir
+
+_RULE = Rule(
+    id="logo.organisation",
+    severity=Severity.HIGH,
+    message="An image shows an organisation's logo",
+    suggestion="Take the logo out, or use another image.",
+)
+PERMITTED = "permitted account"
+# A logo that covers less of a post's image than this may be in the background by chance.
+_INCIDENTAL = 0.1
+# Of marks seen in the same place, those that fit almost as well as the best are reported with it; the rest
+# are look-alikes.
+_TIE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    mark: LogoMark
+    likeness: float
+    region: Region
+
+
+class LogoDetector:
+    """Finds the marks of a logo index in the images of a draft.
+
+    Args:
+        marks: the marks to look for.
+        folder: where to read them from instead: a folder with an ``index.toml``. With neither, the marks
+            that ship with postcheck are read when the first image comes.
+
+    Raises:
+        DataError: ``folder`` is given and its index, or an image it names, is wrong.
+    """
+
+    name = "logos"
+    rules = (_RULE,)
+
+    def __init__(self, marks: Sequence[LogoMark] | None = None, folder: str | Path | None = None) -> None:
+        self._lock = threading.Lock()
+        self._marks = tuple(marks) if marks is not None else load_logos(folder) if folder else None
+
+    @property
+    def marks(self) -> tuple[LogoMark, ...]:
+        """The marks looked for."""
+        with self._lock:
+            if self._marks is None:
+                self._marks = load_logos(data_dir() / "logos")
+            return self._marks
+
+    def detect(self, document: Document, context: Context) -> Iterable[Finding]:
+        """Yield one finding for each mark in each image."""
+        if not document.draft.attachments:
+            return
+        situation = context.situation
+        for number, picture in enumerate(document.images):
+            if not isinstance(picture, Picture):
+                continue  # image_safety reports it
+            role = document.draft.attachments[number].role
+            for hit in self._hits(picture, number):
+                if _permitted(hit.mark, situation.tier, situation.account_given):
+                    severity, excuse = Severity.INFO, PERMITTED if situation.account_given else None
+                else:
+                    severity, excuse = _severity(hit.region, picture.size, role), None
+                yield Finding(
+                    rule=_RULE.id,
+                    severity=severity,
+                    confidence=_confidence(hit),
+                    message=f"The image shows a logo: {hit.mark.name} ({hit.mark.owner})",
+                    region=hit.region,
+                    suggestion=None if severity is Severity.INFO else _RULE.suggestion,
+                    excuse=excuse,
+                    detector=self.name,
+                )
+
+    def _hits(self, picture: Picture, number: int) -> list[_Hit]:
+        """Return the best hit of each mark, over all frames, in the order of the index."""
+        found: dict[str, _Hit] = {}
+        for frame in picture.frames:
+            seen = looks(frame)
+            near = [(mark, *mark.likeness(seen)) for mark in self.marks]
+            hits = [
+                _Hit(mark, likeness, _region(look, frame.size, picture.size, number))
+                for mark, likeness, look in near
+                if look is not None and likeness >= mark.threshold
+            ]
+            for hit in hits:
+                before = found.get(hit.mark.name)
+                rivals = (other for other in hits if _overlap(other.region, hit.region))
+                beaten = any(rival.likeness > hit.likeness + _TIE for rival in rivals)
+                if not beaten and (before is None or hit.likeness > before.likeness):
+                    found[hit.mark.name] = hit
+        return [found[mark.name] for mark in self.marks if mark.name in found]
+
+
+def _overlap(one: Region, other: Region) -> bool:
+    across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
+    down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
+    return across > 0 and down > 0
+
+
+def _region(look: Look, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
+    """Scale a box of a frame to pixels of the full upright image."""
+    across, down = full[0] / frame[0], full[1] / frame[1]
+    left, top = int(look.box[0] * across), int(look.box[1] * down)
+    right, bottom = round(look.box[2] * across), round(look.box[3] * down)
+    return Region(attachment=number, x=left, y=top, width=right - left, height=bottom - top)
+
+
+def _permitted(mark: LogoMark, tier: str | None, account_given: bool) -> bool:
+    if account_given:
+        return tier in mark.permitted
+    # Without an account the draft is judged as one of the council's channels.
+    return "key" in mark.permitted or "service" in mark.permitted
+
+
+def _severity(region: Region, size: tuple[int, int], role: AttachmentRole) -> Severity:
+    covered = region.width * region.height / (size[0] * size[1])
+    return Severity.MEDIUM if role == "post" and covered < _INCIDENTAL else Severity.HIGH
+
+
+def _confidence(hit: _Hit) -> float:
+    """Return 0.6 at the threshold of the mark, rising to 0.99 where the image is the mark itself.
+
+    On marks, photos and other logos that the thresholds were not set on, nothing but the right mark got
+    above them, so even a bare match is more likely right than wrong.
+    """
+    room = 1 - hit.mark.threshold
+    return 0.99 if room <= 0 else 0.6 + 0.39 * min(1.0, (hit.likeness - hit.mark.threshold) / room)
