@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import enum
+import sys
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -27,6 +28,7 @@ from pydantic import (
 )
 
 from postcheck.errors import PostcheckError
+from postcheck.masking import MASK, cut_evidence, hidden_ranges, is_private, merge_spans
 
 SCHEMA_VERSION = "1"
 
@@ -36,7 +38,7 @@ AuthorType = Literal["staff", "consultant", "agency", "councillor"]
 AttachmentRole = Literal["post", "avatar", "banner"]
 
 
-class _Ordered(str, enum.Enum):
+class _Ordered(enum.StrEnum):
     """A string enum that compares by the order in which its members are written."""
 
     @property
@@ -57,9 +59,6 @@ class _Ordered(str, enum.Enum):
 
     def _same(self, other: object) -> _Ordered:
         return type(self)(other)
-
-    def __str__(self) -> str:
-        return str(self.value)
 
 
 class Severity(_Ordered):
@@ -237,15 +236,6 @@ class Rule(_Model):
     status: Literal["stable", "preview"] = "stable"
 
 
-MASK = "•••••"
-_MASKED_THEMES = ("personal.", "secret.")
-
-
-def is_private(rule: str) -> bool:
-    """Say whether evidence of this rule is personal data or a secret, hidden by default."""
-    return rule.startswith(_MASKED_THEMES)
-
-
 class Finding(_Model):
     """One thing seen in a draft. Detectors fill it; the policy adds clauses and a decision."""
 
@@ -334,23 +324,21 @@ class Verdict(_Model):
             text = f"{text[:start]}[{label}]{text[end:]}"
         return text
 
+    @field_serializer("findings")
+    def _mask_overlaps(self, findings: tuple[Finding, ...], info: SerializationInfo) -> tuple[Finding, ...]:
+        """Mask what one finding quotes of another's personal data; each masks its own."""
+        if isinstance(info.context, dict) and info.context.get("reveal") is True:
+            return findings
+        hidden = {part: hidden_ranges(findings, part, sys.maxsize) for part in {f.part for f in findings}}
+        return tuple(
+            f
+            if is_private(f.rule) or not f.evidence or not hidden[f.part]
+            else f.model_copy(update={"evidence": cut_evidence(f, hidden[f.part])})
+            for f in findings
+        )
+
     def _repr_html_(self) -> str:
         # Notebooks look for this method on the object; the drawing lives in render.
         from postcheck.render.html import to_html
 
         return to_html(self)
-
-
-def merge_spans(spans: list[tuple[int, int, str]], length: int) -> list[tuple[int, int, str]]:
-    """Merge overlapping labelled ranges, keeping the label of the first; clip them to ``length``."""
-    merged: list[tuple[int, int, str]] = []
-    for start, end, label in sorted(spans, key=lambda s: (s[0], -s[1])):
-        start, end = min(start, length), min(end, length)
-        if start >= end:
-            continue
-        if merged and start < merged[-1][1]:
-            before = merged[-1]
-            merged[-1] = (before[0], max(before[1], end), before[2])
-        else:
-            merged.append((start, end, label))
-    return merged

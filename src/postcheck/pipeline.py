@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from postcheck.calendar import Calendar, load_calendar
-from postcheck.config import Settings, load_settings
+from postcheck.config import Settings, load_settings, load_suppressions
 from postcheck.detectors.base import Context, Detector
 from postcheck.document import Document, Reader
 from postcheck.errors import ConfigError, DraftError
@@ -105,6 +105,7 @@ class Pipeline:
             now=now,
             logos=settings.logos,
             settings=settings,
+            suppressions=load_suppressions(settings),
         )
 
     @property
@@ -115,7 +116,9 @@ class Pipeline:
     @cached_property
     def digest(self) -> str:
         """A short hash of the rules, data, settings and version behind a verdict."""
-        return version_digest(self.organisation, self.policy, self.settings, self._registry)
+        return version_digest(
+            self.organisation, self.policy, self.settings, self.suppressions, self._registry
+        )
 
     def check(self, draft: Draft | str) -> Verdict:
         """Screen one draft.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from postcheck.resources import data_dir, digest
 if TYPE_CHECKING:
     from postcheck.organisation import Organisation
     from postcheck.policy.clauses import Policy
+    from postcheck.suppress import Suppressions
 
 # Shipped data that detectors and the calendar read; organisation and policy have digests of their own.
 _DATA = ("calendars", "cues", "lexicons", "logos", "personal")
@@ -43,7 +44,7 @@ class Registry:
             if name not in known:
                 raise ConfigError(
                     f"there is no detector called {name!r}{did_you_mean(name, known)}",
-                    key="disabled_detectors",
+                    key="detectors.disabled",
                 )
         self.names = tuple(name for name in known if name not in off)
         self.switched_off = tuple(
@@ -74,25 +75,31 @@ class Registry:
     def rules(self) -> tuple[Rule, ...]:
         """Every rule, by id; where two detectors share one, the first."""
         unique: dict[str, Rule] = {}
-        for name in self.names:
-            for rule in self.get(name).rules:
+        for detector in self._available:
+            for rule in detector.rules:
                 unique.setdefault(rule.id, rule)
         return tuple(unique[rule] for rule in sorted(unique))
 
     @cached_property
     def preview(self) -> frozenset[str]:
         """Rules still on trial: they never ask for more than review."""
-        on_trial: set[str] = set()
+        return frozenset(rule.id for rule in self.rules if rule.status == "preview")
+
+    @property
+    def _available(self) -> Iterator[Detector]:
         for name in self.names:
             try:
-                on_trial.update(r.id for r in self.get(name).rules if r.status == "preview")
+                yield self.get(name)
             except DetectorUnavailable:
                 continue  # running it names it in verdict.failures
-        return frozenset(on_trial)
 
 
 def version_digest(
-    organisation: Organisation, policy: Policy, settings: Settings, registry: Registry
+    organisation: Organisation,
+    policy: Policy,
+    settings: Settings,
+    suppressions: Suppressions,
+    registry: Registry,
 ) -> str:
     """Hash everything that a verdict depends on besides the draft; 16 hexadecimal digits."""
     shipped = sorted(
@@ -104,6 +111,7 @@ def version_digest(
         policy.digest,
         digest(*shipped),
         settings.digest,
+        suppressions.digest,
         *registry.names,
     ]
     return hashlib.sha256("\n".join(map(str, parts)).encode()).hexdigest()[:16]

@@ -11,7 +11,11 @@ from postcheck.normalise.mapped import Mapped
 # One look tells whether a text has anything to strip at all.
 MARKUP = re.compile(r"[&<*_~`\[]")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-_TAG = re.compile(r"</?[A-Za-z][^<>]{0,300}>|<!--[^<>]{0,300}-->")
+# Only what can be nothing but a tag: on a plain-text platform "<you idiot>" is words.
+_TAG = re.compile(
+    r"</?[A-Za-z][A-Za-z0-9]{0,10}"
+    r"(?:\s{1,9}[A-Za-z][\w-]{0,30}=(?:\"[^\"<>]{0,200}\"|'[^'<>]{0,200}'|[^\s<>\"']{1,200})){0,9}\s{0,9}/?>"
+)
 _MD_LINK = re.compile(r"!?\[([^\[\]\n]{1,300})\]\([^()\s]{1,500}\)")
 # Emphasis wraps whole words; a star inside a word ("f**k") masks a letter and is left alone.
 _EMPHASIS = re.compile(

@@ -66,8 +66,8 @@ def _unleet(mapped: Mapped, one: str) -> Mapped:
         if (
             not _LEET_CHAR.search(body)
             or body.startswith(("@", "http", "+"))
-            or "@" in body[1:]
-            and "." in body
+            or ("@" in body[1:]
+            and "." in body)
         ):
             continue
         letters = len(_LETTER.findall(body))

@@ -1,0 +1,1 @@
+"""Where people meet postcheck. Nothing else imports from here."""
