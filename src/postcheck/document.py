@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 LINK_MARK = "\ufffc"  # stands for a link in the matching forms, so that no word is found inside one
 _QUOTES = re.compile(r"“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|«[^«»]{1,600}»|(?<!\w)‘[^‘\n]{1,600}?’(?!\w)")
 
+# What spaCy's tokeniser is slow at: long runs without a space, and runs of punctuation above all.
+_LONG_RUN = re.compile(r"[^\w\s]{12}|\S{160}")
+_SIMPLE_TOKEN = re.compile(r"\w{1,1000}|\s|[^\w\s]")
+
 
 class Part:
     """One text of a draft: ``text``, ``quoted_text``, ``display_name``, ``bio``, ``handle``, ``alt_text:0``."""
@@ -61,7 +65,8 @@ class Part:
     @cached_property
     def doc(self) -> Doc:
         """Tokens and sentences of the original by spaCy; valid only during the check."""
-        return self._nlp(self.original)
+        doc = _long_run_doc(self._nlp, self.original)
+        return self._nlp(self.original if doc is None else doc)
 
     @cached_property
     def sentences(self) -> tuple[tuple[int, int], ...]:
@@ -170,6 +175,28 @@ class Reader:
             nlp = _load_nlp(self._model)
             self._local.nlp = nlp
         return nlp
+
+
+def _long_run_doc(nlp: Language, text: str) -> Doc | None:
+    """Tokenise a text with endless words ourselves, in linear time; ``None`` when spaCy can.
+
+    spaCy looks for prefixes and suffixes of a word again after each that it cuts off: 100,000 quotation
+    marks take it minutes.
+    """
+    if not _LONG_RUN.search(text):
+        return None
+    from spacy.tokens import Doc
+
+    words: list[str] = []
+    spaces: list[bool] = []
+    for match in _SIMPLE_TOKEN.finditer(text):
+        token = match.group()
+        if token == " " and words and not spaces[-1] and not words[-1].isspace():
+            spaces[-1] = True
+        else:
+            words.append(token)
+            spaces.append(False)
+    return Doc(nlp.vocab, words=words, spaces=spaces)
 
 
 def _load_nlp(model: str | None) -> Language:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import pickle
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -33,43 +34,84 @@ def check_many(pipeline: Pipeline, drafts: Iterable[Draft | str], workers: int) 
 
 
 def _in_processes(pipeline: Pipeline, drafts: Iterable[Draft | str], workers: int) -> Iterator[Verdict]:
-    waiting: deque[tuple[list[Draft | str], Future[list[Verdict]]]] = deque()
-    pool = _pool(pipeline, workers)
+    waiting: deque[tuple[_Job, Future[list[Verdict]]]] = deque()
+    pool = _Pool(pipeline, workers)
     try:
         for chunk in _chunks(drafts):
-            try:
-                waiting.append((chunk, pool.submit(_check_chunk, (pipeline.read_clock(), chunk))))
-            except BrokenProcessPool:
-                pool = _pool(pipeline, workers)
-                waiting.append((chunk, pool.submit(_check_chunk, (pipeline.read_clock(), chunk))))
+            job = (pipeline.read_clock(), chunk)
+            waiting.append((job, pool.submit(job)))
             if len(waiting) >= workers * _IN_FLIGHT:
-                yield from _collect(pipeline, *waiting.popleft())
+                yield from _collect(pool, *waiting.popleft())
         while waiting:
-            yield from _collect(pipeline, *waiting.popleft())
+            yield from _collect(pool, *waiting.popleft())
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.close()
 
 
-def _collect(
-    pipeline: Pipeline, chunk: list[Draft | str], future: Future[list[Verdict]]
-) -> Iterator[Verdict]:
-    try:
-        verdicts = future.result()
-    except BrokenProcessPool:
-        # One of these drafts may have ended the worker: reading them here could end the caller.
-        verdicts = [pipeline.unread("pipeline: the worker process ended") for _ in chunk]
-    for draft, verdict in zip(chunk, verdicts, strict=True):
+def _collect(pool: _Pool, job: _Job, future: Future[list[Verdict]]) -> Iterator[Verdict]:
+    for draft, verdict in zip(job[1], pool.verdicts(job, future), strict=True):
         yield verdict.with_draft(draft) if isinstance(draft, Draft) else verdict
 
 
-def _pool(pipeline: Pipeline, workers: int) -> ProcessPoolExecutor:
-    # A forked copy of a process with threads may hang, so workers start afresh.
-    return ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start,
-        initargs=(pipeline.arguments,),
-    )
+class _Pool:
+    """Worker processes, and what to do when a draft ends one of them.
+
+    A broken pool loses everything that was on its way. Those drafts are then read one at a time in a process
+    of their own, so that only the one that ends it goes unread.
+    """
+
+    def __init__(self, pipeline: Pipeline, workers: int) -> None:
+        try:
+            pickle.dumps(pipeline.arguments)
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise ConfigError(
+                f"with several workers every detector must pickle ({type(error).__name__}): "
+                "define it in a module",
+                key="detectors",
+            ) from None
+        self._pipeline = pipeline
+        self._workers = workers
+        self._pool = self._started(workers)
+        self._lone: ProcessPoolExecutor | None = None
+
+    def submit(self, job: _Job) -> Future[list[Verdict]]:
+        try:
+            return self._pool.submit(_check_chunk, job)
+        except BrokenProcessPool:
+            self._pool.shutdown(wait=False)
+            self._pool = self._started(self._workers)
+            return self._pool.submit(_check_chunk, job)
+
+    def verdicts(self, job: _Job, future: Future[list[Verdict]]) -> list[Verdict]:
+        try:
+            return future.result()
+        except BrokenProcessPool:
+            now, drafts = job
+            return [self._alone(now, draft) for draft in drafts]
+
+    def _alone(self, now: datetime, draft: Draft | str) -> Verdict:
+        if self._lone is None:
+            self._lone = self._started(1)
+        try:
+            return self._lone.submit(_check_chunk, (now, [draft])).result()[0]
+        except BrokenProcessPool:
+            self._lone.shutdown(wait=False)
+            self._lone = None
+            return self._pipeline.unread("pipeline: reading this draft ended the worker process")
+
+    def _started(self, workers: int) -> ProcessPoolExecutor:
+        # A forked copy of a process with threads may hang, so workers start afresh.
+        return ProcessPoolExecutor(
+            workers,
+            mp_context=multiprocessing.get_context("spawn"),
+            initializer=_start,
+            initargs=(self._pipeline.arguments,),
+        )
+
+    def close(self) -> None:
+        for pool in (self._pool, self._lone):
+            if pool is not None:
+                pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _start(arguments: dict[str, Any]) -> None:
