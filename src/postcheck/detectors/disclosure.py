@@ -1,0 +1,268 @@
+"""Whose data is it, and is it public already? Plain functions of a hit and what stands around it.
+
+Formats say what a thing is; these say whether publishing it discloses anything. A hit that is fine stays,
+at severity info, with the excuse that makes it fine.
+"""
+
+from __future__ import annotations
+
+import bisect
+import functools
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import re2
+
+from postcheck.detectors.personal_cues import Cues
+from postcheck.detectors.personal_people import Person
+from postcheck.detectors.uk_checks import national_phone
+from postcheck.model import Severity
+
+if TYPE_CHECKING:
+    from postcheck.document import Part
+    from postcheck.organisation import Organisation
+
+PUBLISHED = "published contact"
+REGISTER = "public register"
+RECIPIENT = "recipient's own data"
+SIGNATURE = "own signature"
+CONSENT = "consent recorded"
+
+_PUBLIC_DOMAINS = (
+    ".gov.uk",
+    ".nhs.uk",
+    ".police.uk",
+    ".nhs.net",
+    ".parliament.uk",
+    ".gov.scot",
+    ".gov.wales",
+    ".mod.uk",
+)
+_PERSONAL_BOX = re2.compile(r"^[a-z]+[._-][a-z]+[0-9]*$|^[a-z]\.?[a-z]{3,}[0-9]+$")
+_AT = re.compile(r",? (?:at|of|from|in)(?: number| no\.?)? |,? \(?")  # between a first name and its address
+_PRONOUN = re2.compile(r"(?i)(?:^|\W)(?:him|her|his|he|she|their|them)(?:\W|$)")
+_PUBLIC_PREFIXES = ("03", "0800", "0808", "116", "0500", "084", "087", "09")
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How bad a hit is where it stands, and why it is not, if it is not."""
+
+    severity: Severity
+    excuse: str | None = None
+
+
+@dataclass(frozen=True)  # no slots: sentences are split on first need
+class Scene:
+    """One part of a draft with what is known about the people in it."""
+
+    part: Part
+    people: list[Person]
+    cues: Cues
+    organisation: Organisation
+    day: date
+    kind: str = "post"
+    personal_account: bool = False
+    author: str | None = None
+    recipient: str | None = None
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [start for start, _ in self.part.sentences]
+
+    @cached_property
+    def _people_at(self) -> list[int]:
+        return [person.start for person in self.people]
+
+    def sentence(self, position: int) -> tuple[int, int]:
+        """The sentence at a code point, no more than 240 characters to each side."""
+        place = max(0, bisect.bisect_right(self._starts, position) - 1)
+        start, end = self.part.sentences[place] if self._starts else (0, len(self.part.original))
+        # A one-word sentence ("Hi." or a split "No. 12") says nothing alone: take the one before as well.
+        if place and position - start < 12:
+            start = self.part.sentences[place - 1][0]
+        return max(start, position - 240), min(end, position + 240)
+
+    def around(self, start: int, end: int) -> str:
+        """The sentence of a hit without the hit, so that a street called Library Road is no library."""
+        first, last = self.sentence(start)
+        return self.part.original[first:start] + " \ufffc " + self.part.original[end : max(end, last)]
+
+    def people_near(self, start: int, end: int) -> list[Person]:
+        """Named private persons in the sentence of a hit, or before it when a pronoun leads back."""
+        first, last = self.sentence(start)
+        if _PRONOUN.search(self.part.original[first:last]):
+            first = max(0, first - 160)
+        low = bisect.bisect_left(self._people_at, first)
+        high = bisect.bisect_left(self._people_at, last)
+        return [p for p in self.people[low:high] if not p.office and not (start <= p.start < end)]
+
+    def says(self, cue: str, start: int, end: int) -> bool:
+        """Ask the words around a hit."""
+        return self.cues.says(cue, self.around(start, end))
+
+    def tied(self, start: int, end: int) -> bool:
+        """Say whether a hit is tied to a private person, named in full or described ("my neighbour")."""
+        return any(p.kind != "first" for p in self.people_near(start, end)) or self.says("person", start, end)
+
+    def own(self, start: int, end: int) -> str | None:
+        """The excuse where a hit is the recipient's or, on an own account, the author's."""
+        third = any(not self._is_recipient(p) for p in self.people_near(start, end) if p.kind != "first")
+        if self.kind == "dm" and not third and not self.says("third_party", start, end):
+            return RECIPIENT
+        if self.personal_account:
+            named = bool(self.author) and str(self.author).casefold() in self.around(start, end).casefold()
+            if named or self.cues.says("own", self.part.original[max(0, start - 60) : start]):
+                return SIGNATURE
+        return None
+
+    def _is_recipient(self, person: Person) -> bool:
+        name = self.part.original[person.start : person.end].casefold()
+        return bool(self.recipient) and any(word in name for word in str(self.recipient).casefold().split())
+
+
+def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
+    """Helplines and switchboards pass; a private mobile tied to a person is the worst."""
+    text = scene.part.original[start:end]
+    number = national_phone(text)
+    if scene.organisation.is_published_phone(text, scene.day) or number.startswith(_PUBLIC_PREFIXES):
+        return Judgement(Severity.INFO, PUBLISHED)
+    excuse = scene.own(start, end)
+    if excuse:
+        return Judgement(Severity.INFO, excuse)
+    mobile = number.startswith("07") and not number.startswith("070")
+    business = scene.says("business", start, end)
+    named = any(p.kind != "first" or mobile for p in scene.people_near(start, end))
+    described = scene.says("person", start, end)
+    if mobile:
+        if named or described:
+            return Judgement(Severity.HIGH)
+        return Judgement(Severity.LOW if business else Severity.MEDIUM)
+    if business and not scene.says("home", start, end):
+        return Judgement(Severity.LOW)
+    if named or described:
+        return Judgement(Severity.HIGH)
+    return Judgement(Severity.MEDIUM)
+
+
+def judge_email(scene: Scene, start: int, end: int) -> Judgement:
+    """Role mailboxes pass; a private mailbox is somebody's."""
+    address = scene.part.original[start:end]
+    local, _, domain = address.casefold().partition("@")
+    if not domain:  # written out with "at": nobody does that with a role mailbox
+        return Judgement(Severity.INFO, SIGNATURE) if scene.own(start, end) else Judgement(Severity.MEDIUM)
+    lists = scene.cues.lists
+    role = local in lists["role_mailboxes"] or local.split(".")[0] in lists["role_mailboxes"]
+    personal = bool(_PERSONAL_BOX.search(local)) and not role
+    public = ("." + domain).endswith(_PUBLIC_DOMAINS)
+    if public:  # "overseas.registration@" is an office, "priya.nair@" a person
+        first = re2.split(r"[._-]", local)[0]
+        personal = personal and (len(first) == 1 or first.title() in scene.cues.first_names)
+    if scene.organisation.is_published_email(address, scene.day) or (public and not personal):
+        return Judgement(Severity.INFO, PUBLISHED)
+    excuse = scene.own(start, end)
+    if excuse:
+        return Judgement(Severity.INFO, excuse)
+    if domain in lists["freemail"]:
+        named = scene.tied(start, end)
+        if not named and (role or scene.says("business", start, end)) and not personal:
+            return Judgement(Severity.LOW)
+        return Judgement(Severity.HIGH if named else Severity.MEDIUM)
+    if role or not personal:
+        return Judgement(Severity.LOW)
+    return Judgement(Severity.MEDIUM)
+
+
+def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = False) -> Judgement:
+    """A home is private; a library, a planning site or a road closure is not."""
+    text = scene.part.original
+    around = scene.around(start, end)
+    cues = scene.cues
+    people = scene.people_near(start, end)
+    objector = cues.says("planning_party", around) and people
+    registered = cues.says("public_register", around) or _public_reference(scene, around)
+    if registered and not objector:
+        return Judgement(Severity.INFO, REGISTER)
+    # The words that close to a number name the place: "Hornsey Library, 10 Park Road".
+    lead = text[max(0, start - 40) : start]
+    place = cues.says("venue", lead.rpartition(". ")[2])
+    home = cues.says("home", around)
+    named = any(
+        p.kind != "first" or _AT.fullmatch(text[p.end : start]) for p in people if p.end <= start
+    ) or any(p.kind != "first" for p in people)
+    described = cues.says("person", around)
+    flat = text[start : start + 4].casefold() in ("flat", "apt ", "apar", "room", "beds", "mais")
+    public = place or cues.says("event", around) or cues.says("venue", around)
+    excuse = scene.own(start, end) if not (named or described) else None
+    if excuse:
+        return Judgement(Severity.INFO, excuse)
+    if place and not home:
+        return Judgement(Severity.INFO)
+    if (named or home or described) and (not public or (home and (named or described or flat))):
+        strong = named or described or (home and bool(people)) or flat
+        if postcode_only:
+            return Judgement(Severity.HIGH if named and home else Severity.MEDIUM)
+        return Judgement(Severity.HIGH if strong else Severity.MEDIUM)
+    if flat and not public and not postcode_only:
+        return Judgement(Severity.MEDIUM)
+    if public or postcode_only:
+        return Judgement(Severity.LOW if not postcode_only else Severity.INFO)
+    return Judgement(Severity.LOW)
+
+
+def _public_reference(scene: Scene, around: str) -> bool:
+    patterns = (item.pattern for item in scene.organisation.public_reference_patterns)
+    return any(compiled(pattern).search(around) for pattern in patterns)
+
+
+@functools.lru_cache(maxsize=256)
+def compiled(pattern: str) -> Any:
+    """Compile a pattern of the organisation file; the file was checked when it was loaded."""
+    return re2.compile(pattern)
+
+
+def reference_span(match: Any) -> tuple[int, int]:
+    """Return where the reference itself stands: group 1 of the pattern, where there is one."""
+    has_group = match.re.groups and match.span(1) != (-1, -1)
+    first, last = match.span(1) if has_group else match.span()
+    return int(first), int(last)
+
+
+def judge_bank(scene: Scene, start: int, end: int) -> Judgement:
+    """Details that somebody asks to be paid into are given out on purpose."""
+    window = scene.part.original[max(0, start - 200) : end + 120]
+    if (
+        scene.cues.says("payee", window)
+        and not scene.cues.says("refund", window)
+        and not scene.tied(start, end)
+    ):
+        return Judgement(Severity.INFO, PUBLISHED)
+    return Judgement(Severity.HIGH)
+
+
+def judge_reference(scene: Scene, start: int, end: int) -> Judgement:
+    """A case reference: fine to the person it belongs to, not before everybody."""
+    excuse = scene.own(start, end)
+    if excuse:
+        return Judgement(Severity.INFO, excuse)
+    if scene.cues.says("public_register", scene.around(start, end)):
+        return Judgement(Severity.INFO, REGISTER)
+    return Judgement(Severity.HIGH if scene.people_near(start, end) else Severity.MEDIUM)
+
+
+def judge_place(scene: Scene, start: int, end: int) -> Judgement:
+    """Coordinates matter when somebody is there."""
+    if scene.tied(start, end) or scene.says("home", start, end):
+        return Judgement(Severity.HIGH if scene.tied(start, end) else Severity.MEDIUM)
+    return Judgement(Severity.LOW)
+
+
+def judge_vehicle(scene: Scene, start: int, end: int) -> Judgement:
+    """A registration leads to its keeper; a voucher code does not."""
+    before = scene.part.original[max(0, start - 24) : start]
+    if scene.cues.says("code_word", before):
+        return Judgement(Severity.INFO)
+    return Judgement(Severity.HIGH if scene.tied(start, end) else Severity.MEDIUM)

@@ -1,0 +1,146 @@
+"""What a sentence tells about a person beyond numbers: health, benefits, childhood, convictions.
+
+Also asking for details in public. Each needs a person and a cue in one sentence; the word lists are data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from postcheck.detectors.base import make_finding
+from postcheck.detectors.disclosure import CONSENT, Scene
+from postcheck.detectors.personal_people import Person
+from postcheck.model import Draft, Finding, Rule, Severity
+
+HEALTH = Rule(
+    id="personal.health",
+    severity=Severity.HIGH,
+    message="This tells something about the health of a person who can be identified.",
+    suggestion="Leave out the person or the condition.",
+)
+SPECIAL = Rule(
+    id="personal.special-category",
+    severity=Severity.HIGH,
+    message="This ties a person to benefits, immigration, trouble at work or another sensitive matter.",
+    suggestion="Say that you will answer by private message, and nothing else.",
+)
+CHILD = Rule(
+    id="personal.child",
+    severity=Severity.HIGH,
+    message="This identifies a child by name together with an age, a school, a club or a picture.",
+    suggestion="Record the consent of a parent or carer, or leave out name, age and school.",
+)
+CRIMINAL = Rule(
+    id="personal.criminal",
+    severity=Severity.MEDIUM,
+    message="This names a person together with an offence, a charge or a sentence.",
+    suggestion="Check with the press office and Legal before naming anybody in a court matter.",
+)
+SOLICITED = Rule(
+    id="personal.solicited",
+    severity=Severity.HIGH,
+    message="This asks people to give personal details where everybody can read them.",
+    suggestion="Ask for the details by private message or through the form on your website.",
+)
+RULES = (HEALTH, SPECIAL, CHILD, CRIMINAL, SOLICITED)
+
+_AGE = re.compile(
+    r"\s*(?:\((?:age[ds]? )?(\d{1,2})\)|,? (\d{1,2})[- ]years?[- ]old|"
+    r",? ?(?:who is |is |was |are )?(?:only |just )?(?:age[ds]? )?"
+    r"(\d{1,2})(?=[,.;) !]|$)(?! ?(?:am|pm|%|Road|Street)))"
+)
+_AGE_BEFORE = re.compile(r"(\d{1,2})[- ]years?[- ]old (?:\w+ ){0,2}\Z")
+_SAID = re.compile(r"(?i)\s*,?\s*(?:said|says|writes|adds|tells|explains|from the)\b")
+_VERB = re.compile(r" (?:is|was|has|had|suffers|needs|got|went|takes)\b")
+_NEAR = 110  # characters between a person and the words about them
+_CRIME_NEAR = 70
+
+
+def read(scene: Scene, draft: Draft, detector: str) -> list[Finding]:
+    """Return what the sentences of one part tell about people."""
+    found = list(_solicited(scene, detector)) if draft.kind != "dm" else []
+    told: set[tuple[str, int]] = set()
+    for person in scene.people:
+        if person.office:
+            continue
+        first, last = scene.sentence(person.start)
+        for finding in _about(scene, draft, person, first, last, detector):
+            key = (finding.rule, finding.span.start if finding.span else 0)
+            if key not in told:
+                told.add(key)
+                found.append(finding)
+    return found
+
+
+def _about(
+    scene: Scene, draft: Draft, person: Person, first: int, last: int, detector: str
+) -> Iterator[Finding]:
+    text, cues = scene.part.original, scene.cues
+    low, high = max(first, person.start - _NEAR), min(last, person.end + _NEAR)
+    window = text[low : person.start] + "\ufffc" + text[person.end : high]
+    child = _child(scene, draft, person, window)
+    if child is not None:
+        consent = CONSENT if draft.consents else None
+        yield make_finding(
+            CHILD, detector, scene.part, person.start, child, confidence=0.8, excuse=consent,
+            severity=Severity.INFO if consent else None,
+        )  # fmt: skip
+    if _SAID.match(text, person.end):
+        return
+    described = person.kind != "first" or _described(scene, person, window)
+    said_of = _VERB.match(text, person.end) is not None
+    for rule, cue in ((HEALTH, "health"), (SPECIAL, "special"), (CRIMINAL, "criminal")):
+        if not described and (rule is CRIMINAL or not said_of):
+            continue
+        # "X was fined" counts, "fined, said X" does not.
+        begin, finish = (person.end, min(last, person.end + _CRIME_NEAR)) if rule is CRIMINAL else (low, high)
+        spans = [(begin + s, begin + e) for s, e in cues.spans(cue, text[begin:finish])]
+        spans = [(s, e) for s, e in spans if e <= person.start or s >= person.end]
+        if spans and (rule is not HEALTH or cues.says("tie", window)):
+            yield make_finding(rule, detector, scene.part, *spans[0], confidence=0.7)
+
+
+def _described(scene: Scene, person: Person, window: str) -> bool:
+    """Say whether a bare first name stands for somebody identified further, as "Winston at Flat 3" is."""
+    after = scene.part.original[person.end : person.end + 3]
+    return after.startswith(("'s", "’s", "' ", "’ ")) or scene.cues.says("home", window)
+
+
+def _child(scene: Scene, draft: Draft, person: Person, window: str) -> int | None:
+    """Return where the words that make a named child identifiable end, or ``None``."""
+    text, cues = scene.part.original, scene.cues
+    before = text[max(0, person.start - 40) : person.start]
+    if cues.says("looked_after", before[-30:]):
+        return person.end
+    if person.kind == "titled":
+        return None
+    match = _AGE.match(text, person.end)
+    age = next((int(g) for g in match.groups() if g), None) if match else None
+    end = match.end() if match and age is not None else person.end
+    if age is None and (ahead := _AGE_BEFORE.search(before)):
+        age, end = int(ahead.group(1)), person.end
+    if age is None or not 0 < age < 18:
+        return None
+    return end if cues.says("child", window) or draft.attachments else None
+
+
+def _solicited(scene: Scene, detector: str) -> Iterator[Finding]:
+    text = scene.part.original
+    end = 0
+    for pattern, severity in (
+        (scene.cues.solicited["high"], Severity.HIGH),
+        (scene.cues.solicited["medium"], Severity.MEDIUM),
+    ):
+        for match in pattern.finditer(text):
+            start = match.start(1)
+            if start < end:
+                continue
+            first, last = scene.sentence(start)
+            before, after = text[first:start], text[match.end(1) : last]
+            if scene.cues.says("negation", before) or scene.cues.says(
+                "private_channel", before + " " + match.group(1) + " " + after
+            ):
+                continue
+            end = match.end(1)
+            yield make_finding(SOLICITED, detector, scene.part, start, end, severity=severity, confidence=0.8)
