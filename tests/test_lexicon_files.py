@@ -23,8 +23,11 @@ def detector() -> LexiconDetector:
     return LexiconDetector(LEXICONS)
 
 
-def found(text: str, alt_text: bool = False) -> list[Finding]:
-    with Reader().open(Draft(text=text)) as document:
+READER = Reader()
+
+
+def found(text: str) -> list[Finding]:
+    with READER.open(Draft(text=text)) as document:
         return list(detector().detect(document, None))  # type: ignore[arg-type]  # reads no context
 
 

@@ -58,7 +58,7 @@ class _Ordered(enum.StrEnum):
         return self.rank >= self._same(other).rank
 
     def _same(self, other: object) -> _Ordered:
-        return type(self)(other)
+        return type(self)(str(other))
 
 
 class Severity(_Ordered):

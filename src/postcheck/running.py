@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from postcheck.detectors.base import Context, Detector
 from postcheck.document import Document
-from postcheck.errors import DetectorUnavailable
+from postcheck.errors import ConfigError, DataError, DetectorUnavailable
 from postcheck.model import Finding
 
 _IMAGE = "image:"
@@ -64,8 +64,8 @@ def _run(name: str, make: Callable[[], Detector], document: Document, context: C
     try:
         detector = make()
         return Run(tuple(_checked(f, detector, document) for f in detector.detect(document, context)))
-    except DetectorUnavailable as error:
-        return Run(failure=f"{name}: {error}")
+    except (ConfigError, DataError, DetectorUnavailable) as error:
+        return Run(failure=f"{name}: {error}")  # our own words about files and packages
     except Exception as error:
         # Only the type: the message of someone else's exception may quote the draft.
         return Run(failure=f"{name}: {type(error).__name__}")

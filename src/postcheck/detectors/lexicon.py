@@ -61,8 +61,11 @@ class LexiconDetector:
     @cached_property
     def _matchers(self) -> tuple[TermMatcher, PatternMatcher, PatternMatcher]:
         with self._lock:
-            terms = TermMatcher(_term_entries(self.lexicons))
-            return terms, *(_pattern_matcher(self.lexicons, on) for on in ("folded", "original"))
+            return (
+                TermMatcher(_term_entries(self.lexicons)),
+                _pattern_matcher(self.lexicons, "folded"),
+                _pattern_matcher(self.lexicons, "original"),
+            )
 
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield one finding a match, in the words of its file; at most 50 a rule and part."""
