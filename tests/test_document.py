@@ -45,7 +45,11 @@ def test_sentences_and_quotes() -> None:
     with READER.open(Draft(text=text)) as document:
         part = document.part("text")
         assert part is not None
-        assert [text[a:b] for a, b in part.sentences] == ["It was wet.", 'He said "never again" and left.', "Fine!"]
+        assert [text[a:b] for a, b in part.sentences] == [
+            "It was wet.",
+            'He said "never again" and left.',
+            "Fine!",
+        ]
         assert [text[a:b] for a, b in part.quotes] == ['"never again"']
         start, end = part.sentence_at(text.index("never"))
         assert text[start:end].startswith("He said")
@@ -82,5 +86,8 @@ def test_no_text_makes_the_tokeniser_crawl(hostile: str) -> None:
 
 
 def test_a_missing_spacy_model_is_named() -> None:
-    with pytest.raises(ConfigError, match="no_such_model"), Reader("no_such_model").open(Draft(text="x")) as document:
+    with (
+        pytest.raises(ConfigError, match="no_such_model"),
+        Reader("no_such_model").open(Draft(text="x")) as document,
+    ):
         document.parts[0].doc  # noqa: B018

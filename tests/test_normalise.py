@@ -95,7 +95,7 @@ def test_every_part_form_keeps_its_way_home(text: str) -> None:
         ("ki\u0301ll", "kill"),
         ("k\x00ill", "kill"),
         ("k\u3164ill", "kill"),
-        ("“don’t”", "\"don't\""),
+        ("“don’t”", '"don\'t"'),
         ("a – b", "a - b"),
         ("&#107;ill", "kill"),
         ("&amp;lt;", "<"),
@@ -131,7 +131,9 @@ def test_disguises_are_undone(text: str, reading: str) -> None:
     assert reading in [form.text for form in undisguised(normalise(text))]
 
 
-@pytest.mark.parametrize("text", ["the A55 is closed", "open 7-9", "1 2 3 4 5", "x", "bins on 24 May", "7741"])
+@pytest.mark.parametrize(
+    "text", ["the A55 is closed", "open 7-9", "1 2 3 4 5", "x", "bins on 24 May", "7741"]
+)
 def test_plain_text_has_no_other_reading(text: str) -> None:
     assert undisguised(normalise(text)) == ()
 
@@ -187,7 +189,12 @@ def test_accents_stay_with_their_letter() -> None:
 
 
 def test_folding_a_character_is_stable() -> None:
-    for code in [*range(0x20, 0x3000), *range(0x1D400, 0x1D800), *range(0xFF00, 0xFFF0), *range(0x1F100, 0x1F200)]:
+    for code in [
+        *range(0x20, 0x3000),
+        *range(0x1D400, 0x1D800),
+        *range(0xFF00, 0xFFF0),
+        *range(0x1F100, 0x1F200),
+    ]:
         out = fold_char(chr(code))
         assert "".join(fold_char(c) for c in out) == out, hex(code)
 

@@ -206,11 +206,15 @@ def test_drafted_before_and_published_inside_the_window(haringey: Organisation, 
     assert found.window.computed
 
 
-@pytest.mark.parametrize(("pipeline", "file"), [(False, False), (True, False), (False, True), (True, True)])
-def test_crisis_hold(calendar: Calendar, pipeline: bool, file: bool) -> None:
+@pytest.mark.parametrize(
+    ("given", "file", "held"),
+    [(None, False, False), (None, True, True), (True, False, True), (True, True, True), (False, True, False)],
+)
+def test_the_caller_beats_the_file_on_a_crisis_hold(
+    calendar: Calendar, given: bool | None, file: bool, held: bool
+) -> None:
     organisation = Organisation(id="x", name="X", crisis_hold=file)
-    found = read_situation(Draft(), organisation, calendar, NOW, pipeline)
-    assert found.crisis_hold is (pipeline or file)
+    assert read_situation(Draft(), organisation, calendar, NOW, given).crisis_hold is held
 
 
 @pytest.mark.parametrize(
