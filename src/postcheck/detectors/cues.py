@@ -1,9 +1,9 @@
 """Reads the cue files of the detectors that weigh several signs, and helps them look around a hit.
 
-A cue file holds rules (``[[rules]]``), word lists (``[words]``), named patterns for looking around a hit (``[patterns]``) and
-the cues themselves (``[[cues]]``): what to find and what it amounts to. ``<<name>>`` in a pattern stands
-for a word list. Patterns run on RE2 over the folded text, so everything in them is lower case; a cue with
-``on = "original"`` sees the text as written.
+A cue file holds rules (``[[rules]]``), word lists (``[words]``), named patterns for looking around a hit
+(``[patterns]``) and the cues themselves (``[[cues]]``): what to find and what it amounts to. ``<<name>>`` in
+a pattern stands for a word list. Patterns run on RE2 over the folded text, so they are in lower case;
+a cue with ``on = "original"`` sees the text as written.
 """
 
 from __future__ import annotations

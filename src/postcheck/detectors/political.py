@@ -72,9 +72,9 @@ class PoliticalDetector:
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield findings about the words, the alternative texts, and what is shared."""
         cues = read_cues("political")
-        organisation = context.organisation
+        organisation, day = context.organisation, local_day(context)
         vocabulary = _vocabularies.get(
-            (organisation.digest, local_day(context)), lambda: Vocabulary(organisation, day, cues)
+            (organisation.digest, day), lambda: Vocabulary(organisation, day, cues)
         )
         wanted = ["text", "quoted_text", "alt_text"]
         if document.draft.kind == "profile":
@@ -171,6 +171,7 @@ class _Look:
                 start + len(noun) < end or start > self.reading.sentence(start)[0] or after.startswith("'s")
             )
             judged = meant and any(self.pattern(p).search(f"{before} {after}") for p in ("attack", "praise"))
+            beside = beside or (capital and self.pattern("party_body").search(after) is not None)
             return beside or (capital and (judged or self._politics_near(start, end)))
         return capital or beside
 

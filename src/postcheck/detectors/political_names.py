@@ -1,4 +1,4 @@
-"""The names that make a text political: parties, politicians, their handles, tags, slogans, contested topics."""
+"""The names that make a text political: parties, politicians, their handles and tags, topics."""
 
 from __future__ import annotations
 
