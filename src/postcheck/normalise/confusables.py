@@ -12,9 +12,33 @@ _SCRIPTS = ("CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "LATIN", "COPTIC", "LIS
 _SQUARED = {chr(first + i): chr(ord("a") + i) for first in (0x1F150, 0x1F170) for i in range(26)}
 # Look-alikes the table leaves out, or gives to another letter than a reader sees.
 _EXTRA = {
-    "ı": "i", "ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ŧ": "t", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th",
-    "к": "k", "м": "m", "т": "t", "в": "b", "н": "h", "І": "i", "Ӏ": "i", "Ι": "i",
-    "α": "a", "β": "b", "ε": "e", "η": "n", "κ": "k", "τ": "t", "υ": "u", "ω": "w", "χ": "x",
+    "ı": "i",
+    "ł": "l",
+    "ø": "o",
+    "đ": "d",
+    "ħ": "h",
+    "ŧ": "t",
+    "æ": "ae",
+    "œ": "oe",
+    "ð": "d",
+    "þ": "th",
+    "к": "k",
+    "м": "m",
+    "т": "t",
+    "в": "b",
+    "н": "h",
+    "І": "i",
+    "Ӏ": "i",
+    "Ι": "i",
+    "α": "a",
+    "β": "b",
+    "ε": "e",
+    "η": "n",
+    "κ": "k",
+    "τ": "t",
+    "υ": "u",
+    "ω": "w",
+    "χ": "x",
 }
 
 

@@ -7,6 +7,7 @@ several forms. A plain text has none, and costs nothing.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from postcheck.normalise.mapped import Mapped
 
@@ -27,6 +28,7 @@ _LEET = {
     "+": "t",
 }
 _EITHER = "1!|"
+_LETTERS = {one: str.maketrans({**_LEET, **dict.fromkeys(_EITHER, one)}) for one in "il"}
 _LEET_CHAR = re.compile(r"[013457891@$€+!|]")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
 _TAIL = ".,;:!?|)'\""
@@ -35,11 +37,8 @@ _TAIL = ".,;:!?|)'\""
 def undisguised(mapped: Mapped) -> tuple[Mapped, ...]:
     """Return the readings of a folded form that differ from it; often none."""
     joined = _join_spaced(mapped)
-    readings = [joined]
-    if _LEET_CHAR.search(joined.text):
-        readings = [_unleet(joined, one) for one in "il"]
     unstretched = []
-    for reading in readings:
+    for reading in _unleet(joined):
         if _STRETCHED.search(reading.text):
             unstretched += [_unstretch(reading, keep) for keep in (1, 2)]
         else:
@@ -58,26 +57,32 @@ def _join_spaced(mapped: Mapped) -> Mapped:
     return mapped.edit(edits) if edits else mapped
 
 
-def _unleet(mapped: Mapped, one: str) -> Mapped:
-    edits = []
-    for match in _WORD.finditer(mapped.text):
-        word = match.group()
-        body = word.rstrip(_TAIL)
+def _unleet(mapped: Mapped) -> tuple[Mapped, ...]:
+    """Return the form with digits and signs read as letters: twice where "1" may be i or l."""
+    words = list(_leet_words(mapped.text)) if _LEET_CHAR.search(mapped.text) else []
+    if not words:
+        return (mapped,)
+    ones = "il" if any(char in body for _, body in words for char in _EITHER) else "i"
+    return tuple(
+        mapped.edit((start, start + len(body), body.translate(_LETTERS[one])) for start, body in words)
+        for one in ones
+    )
+
+
+def _leet_words(text: str) -> Iterator[tuple[int, str]]:
+    for match in _WORD.finditer(text):
+        body = match.group().rstrip(_TAIL)
         if (
             not _LEET_CHAR.search(body)
             or body.startswith(("@", "http", "+"))
-            or ("@" in body[1:]
-            and "." in body)
+            or "@" in body[1:]
+            and "." in body
         ):
             continue
-        letters = len(_LETTER.findall(body))
         digits = sum(c.isdigit() for c in body)
         # "A55" is a road and "7pm" a time: letters must outnumber digits for a word to be meant.
-        if letters == 0 or digits >= letters:
-            continue
-        new = "".join(one if c in _EITHER else _LEET.get(c, c) for c in body)
-        edits.append((match.start(), match.start() + len(body), new))
-    return mapped.edit(edits) if edits else mapped
+        if digits < len(_LETTER.findall(body)):
+            yield match.start(), body
 
 
 def _unstretch(mapped: Mapped, keep: int) -> Mapped:

@@ -11,7 +11,8 @@ from postcheck.normalise.mapped import Mapped
 from postcheck.normalise.markup import MARKUP, blank_markup, strip_markup
 
 _KEPT_CONTROLS = "\t\n\r"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# All that is more than a case to fold: what is not ASCII, controls, and the back-tick.
+_SPECIAL = re.compile(r"[^\x00-\x7f]|[\x00-\x08\x0b\x0c\x0e-\x1f\x7f`]")
 # Letters that draw nothing: Hangul fillers, the Khmer inherent vowels; and the blank Braille pattern.
 _INVISIBLE = set("\u115f\u1160\u3164\uffa0\u17b4\u17b5\u034f")
 _PUNCTUATION = {
@@ -55,20 +56,31 @@ def _fold_once(char: str) -> str:
 def fold(mapped: Mapped) -> Mapped:
     """Fold every character of a form; folding a folded form changes nothing."""
     text = mapped.text
-    if text.isascii() and not _CONTROL.search(text) and "`" not in text:
+    special = _SPECIAL.search(text)
+    if special is None:
         return mapped.replace_text(text.lower())
     pieces: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for i, char in enumerate(text):
-        new = fold_char(char)
+    at = 0
+    while special is not None:
+        here = special.start()
+        pieces.append(text[at:here].lower())
+        starts.extend(mapped.starts[at:here])
+        ends.extend(mapped.ends[at:here])
+        new = fold_char(text[here])
         if new:
             pieces.append(new)
-            starts.extend([mapped.starts[i]] * len(new))
-            ends.extend([mapped.ends[i]] * len(new))
-        elif ends and unicodedata.combining(char):
+            starts.extend([mapped.starts[here]] * len(new))
+            ends.extend([mapped.ends[here]] * len(new))
+        elif ends and unicodedata.combining(text[here]):
             # A dropped accent belongs to the letter before it, so that no evidence splits the two.
-            ends[-1] = mapped.ends[i]
+            ends[-1] = mapped.ends[here]
+        at = here + 1
+        special = _SPECIAL.search(text, at)
+    pieces.append(text[at:].lower())
+    starts.extend(mapped.starts[at:])
+    ends.extend(mapped.ends[at:])
     return Mapped("".join(pieces), starts, ends)
 
 
