@@ -72,12 +72,8 @@ def _unleet(mapped: Mapped) -> tuple[Mapped, ...]:
 def _leet_words(text: str) -> Iterator[tuple[int, str]]:
     for match in _WORD.finditer(text):
         body = match.group().rstrip(_TAIL)
-        if (
-            not _LEET_CHAR.search(body)
-            or body.startswith(("@", "http", "+"))
-            or "@" in body[1:]
-            and "." in body
-        ):
+        is_address = body.startswith(("@", "http", "+")) or ("@" in body[1:] and "." in body)
+        if is_address or not _LEET_CHAR.search(body):
             continue
         digits = sum(c.isdigit() for c in body)
         # "A55" is a road and "7pm" a time: letters must outnumber digits for a word to be meant.
