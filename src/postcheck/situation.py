@@ -106,7 +106,11 @@ class Situation:
 
 
 def read_situation(
-    draft: Draft, organisation: Organisation, calendar: Calendar, now: datetime, crisis_hold: bool | None = None
+    draft: Draft,
+    organisation: Organisation,
+    calendar: Calendar,
+    now: datetime,
+    crisis_hold: bool | None = None,
 ) -> Situation:
     """Complete the circumstances of a draft from the organisation file and the calendar.
 
