@@ -301,7 +301,7 @@ DESCRIPTIONS: dict[str, Callable[[dict[str, Any]], list[tuple[str, str, str, str
     "growth": lambda m: [
         ("100,000 characters against 1,000 of it", f"{m['ratio']:.0f} x", "100 x", ok(m["ratio"] <= 100)),
         (
-            "the same, one sentence over and over",
+            "the same, one sentence",
             f"{m['same_ratio']:.0f} x",
             "100 x",
             ok(m["same_ratio"] <= 100),

@@ -40,7 +40,7 @@ _SIMPLE_TOKEN = re.compile(r"\w{1,1000}|\s|[^\w\s]")
 
 
 class Part:
-    """One text of a draft: ``text``, ``quoted_text``, ``display_name``, ``bio``, ``handle`` or ``alt_text:0``.
+    """One text of a draft, called ``text``, ``quoted_text``, ``display_name``, ``bio`` or ``alt_text:0``.
 
     Everything is worked out on first use, and once.
     """
