@@ -383,3 +383,46 @@ def test_a_hit_across_the_cut_of_a_long_text_is_whole(look: Look) -> None:
     for lead in range(4_850, 5_150, 11):
         text = "x" * (lead - 1) + " AB 12 34 56 C " + "y" * 7_000
         assert [f.evidence for f in look(text)] == ["AB 12 34 56 C"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "evidence", "reply"),
+    [
+        (
+            "health",
+            "heart condition",
+            "Thanks, Mrs Lowe. We know your heart condition makes the stairs hard.",
+        ),
+        ("address", "14 Elder Row", "Thanks, Mrs Lowe. Your flat at 14 Elder Row is on our list."),
+        ("phone", "07700 900123", "Hello Mrs Lowe. Our team will ring you on 07700 900123."),
+        ("phone", "07700 900123", "Our team will ring you on 07700 900123."),
+        ("health", "cancer", "@janedoe sorry about your cancer diagnosis, we will move the appointment"),
+        ("special-category", "rent arrears", "@janedoe your rent arrears are with our team"),
+        ("special-category", "asylum appeal", "Ms Ofori's asylum appeal was refused today"),
+        ("child", "Grace (aged six)", "Grace (aged six) loved our holiday club at the school"),
+        ("health", "pregnant", "Congratulations to our colleague Pat who is pregnant!"),
+    ],
+)
+def test_a_public_reply_tells_about_the_person_it_speaks_to(
+    look: Look, rule: str, evidence: str, reply: str
+) -> None:
+    found = [f for f in grave(look(reply, kind="reply")) if f.rule == f"personal.{rule}"]
+    assert [f.evidence for f in found] == [evidence]
+    assert found[0].severity == "high"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "Hi Mrs Lowe, you can apply for housing benefit on our website.",
+        "@janedoe you can get help with rent arrears on 020 8489 1000",
+        "Hello Amina Yusuf, our pregnancy yoga class is on Friday.",
+        "Hi @sam, if you are pregnant you can get free vitamins",
+        "Thanks Tom Hall! Your library has books on anxiety and depression.",
+        "@janedoe the road closure outside the school at 14 Elder Row ends Friday",
+        "RT @thepaper: builder fined for blocking the pavement",
+        "@haringeycouncil well done to your fostering team",
+    ],
+)
+def test_a_reply_may_speak_to_somebody(look: Look, reply: str) -> None:
+    assert grave(look(reply, kind="reply")) == []

@@ -43,6 +43,7 @@ _PUBLIC_DOMAINS = (
 )
 _PERSONAL_BOX = re2.compile(r"^[a-z]+[._-][a-z]+[0-9]*$|^[a-z]\.?[a-z]{3,}[0-9]+$")
 _AT = re.compile(r",? (?:at|of|from|in)(?: number| no\.?)? |,? \(?")  # between a first name and its address
+_SECOND_PERSON = re2.compile(r"(?i)(?:^|\W)(?:you|your|u|ur)(?:\W|$)")
 _PRONOUN = re2.compile(r"(?i)(?:^|\W)(?:him|her|his|he|she|their|them)(?:\W|$)")
 _PUBLIC_PREFIXES = ("03", "0800", "0808", "116", "0500", "084", "087", "09")
 
@@ -94,7 +95,9 @@ class Scene:
     def people_near(self, start: int, end: int) -> list[Person]:
         """Named private persons in the sentence of a hit, or before it when a pronoun leads back."""
         first, last = self.sentence(start)
-        if _PRONOUN.search(self.part.original[first:last]):
+        sentence = self.part.original[first:last]
+        # A reply speaks to the person it names, so there "you" leads back as well.
+        if _PRONOUN.search(sentence) or (self.kind == "reply" and _SECOND_PERSON.search(sentence)):
             first = max(0, first - 160)
         low = bisect.bisect_left(self._people_at, first)
         high = bisect.bisect_left(self._people_at, last)

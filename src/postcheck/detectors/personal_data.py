@@ -14,7 +14,7 @@ from postcheck.detectors import disclosure, personal_stories
 from postcheck.detectors.base import Context, make_finding
 from postcheck.detectors.disclosure import Judgement, Scene
 from postcheck.detectors.personal_cues import load_cues
-from postcheck.detectors.personal_people import Person, find_people, with_entities
+from postcheck.detectors.personal_people import Person, find_people, with_addressed, with_entities
 from postcheck.detectors.personal_stories import RULES as STORY_RULES
 from postcheck.model import Finding, Rule, Severity
 
@@ -126,6 +126,8 @@ class PersonalDataDetector:
         people = find_people(part.original, cues)
         if hits or people:  # else nobody's name matters, and the text need not be tokenised
             people = with_entities(people, part.doc, cues)
+        if draft.kind == "reply":
+            people = with_addressed(people, part, context.organisation)
         scene = Scene(
             part=part,
             people=people,

@@ -16,6 +16,9 @@ from postcheck.detectors.personal_cues import Cues
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+    from postcheck.document import Part
+    from postcheck.organisation import Organisation
+
 _WORD = re.compile(r"[^\W\d_][\w'’-]*\.?")
 _JOIN = re.compile(r" (?:[A-Z]\.? )?(?:(?:de|da|van|von|al|el|bin|ul|ap|del|di) )?\Z")
 _POSSESSIVE = re.compile(r"(?:['’]s?|[-'’.]+)\Z")
@@ -62,6 +65,25 @@ def with_entities(people: list[Person], doc: Doc, cues: Cues) -> list[Person]:
             kind: Kind = "full" if " " in span.text else "first"
             more.append(Person(first, last, kind, _office(doc.text, first, last, cues)))
     return sorted([*people, *more], key=lambda p: p.start)
+
+
+def with_addressed(people: list[Person], part: Part, organisation: Organisation) -> list[Person]:
+    """Add the ``@handles`` that a reply speaks to: on the platform a handle says who somebody is."""
+    starts = [p.start for p in people]
+    more = []
+    for start, end, handle in part.mentions:
+        place = bisect.bisect_left(starts, end)
+        public = organisation.channel(handle) is not None or _is_public(f"@{handle}", organisation)
+        # "RT @paper:" and "via @paper" name a source.
+        public = public or part.original[:start].endswith(("RT ", "via ", "by "))
+        if not public and (not place or people[place - 1].end <= start):
+            more.append(Person(start, end, "full"))
+    return sorted([*people, *more], key=lambda p: p.start)
+
+
+def _is_public(handle: str, organisation: Organisation) -> bool:
+    known = (*(p.handle for p in organisation.politicians), *organisation.media_handles)
+    return handle.casefold() in {name.casefold() for name in known if name}
 
 
 def _titled(text: str, words: list[re.Match[str]], place: int, cues: Cues) -> Person | None:

@@ -45,7 +45,14 @@ SOLICITED = Rule(
 )
 RULES = (HEALTH, SPECIAL, CHILD, CRIMINAL, SOLICITED)
 
+_NUMBER_WORDS = (
+    "one", "two", "three", "four", "five", "six",
+    "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen",
+)  # fmt: skip
+_YEARS = rf"\d{{1,2}}|{'|'.join(_NUMBER_WORDS)}"
 _AGE = re.compile(
+    rf"\s*\(?,? ?(?:who is |is |was )?(?:only |just )?age[ds]? ({_YEARS})\b\)?|"
     r"\s*(?:\((?:age[ds]? )?(\d{1,2})\)|,? (\d{1,2})[- ]years?[- ]old|"
     r",? ?(?:who is |is |was |are )?(?:only |just )?(?:age[ds]? )?"
     r"(\d{1,2})(?=[,.;) !]|$)(?! ?(?:am|pm|%|Road|Street)))"
@@ -53,7 +60,18 @@ _AGE = re.compile(
 _AGE_BEFORE = re.compile(r"(\d{1,2})[- ]years?[- ]old (?:\w+ ){0,2}\Z")
 _SAID = re.compile(r"(?i)\s*,?\s*(?:said|says|writes|adds|tells|explains|from the)\b")
 _VERB = re.compile(r" (?:is|was|has|had|suffers|needs|got|went|takes)\b")
-_NEAR = 110  # characters between a person and the words about them
+# Words in the next sentence that lead back to the person of this one, and those that speak to everybody.
+_BACK = re.compile(r"(?i)\b(?:his|her|their|your|he|she)\b")
+_GENERIC = re.compile(
+    r"(?i)\b(?:if|whether|when|anyone|everyone|people|those|residents|families|apply|eligible|entitled|"
+    r"how to|support for|help with|advice on|information about|find out)\b"
+)
+_YOURS = re.compile(r"(?i)\b(?:your|ur)\b[^.!?]{0,24}\Z")
+_GREETING = re.compile(
+    r"(?i)\b(?:hi|hello|dear|thanks|thank you|sorry|morning|afternoon|evening|hey|message)\b[ ,]*\Z"
+)
+_OPENS = re.compile(r"(?:\A|[.!?\n])\s*\Z")
+_NEAR = 130  # characters between a person and the words about them
 _CRIME_NEAR = 70
 
 
@@ -65,12 +83,23 @@ def read(scene: Scene, draft: Draft, detector: str) -> list[Finding]:
         if person.office:
             continue
         first, last = scene.sentence(person.start)
+        if person.kind != "first":
+            last = _reach(scene, last)
         for finding in _about(scene, draft, person, first, last, detector):
             key = (finding.rule, finding.span.start if finding.span else 0)
             if key not in told:
                 told.add(key)
                 found.append(finding)
     return found
+
+
+def _reach(scene: Scene, end: int) -> int:
+    """Return the end of the next sentence where that one speaks of the same person, else ``end``."""
+    if end + 1 >= len(scene.part.original):
+        return end
+    _, following = scene.sentence(min(end + 14, len(scene.part.original) - 1))
+    words = scene.part.original[end:following]
+    return following if following > end and _BACK.search(words) and not _GENERIC.search(words) else end
 
 
 def _about(
@@ -90,20 +119,40 @@ def _about(
         return
     described = person.kind != "first" or _described(scene, person, window)
     said_of = _VERB.match(text, person.end) is not None
+    greeted = not said_of and _greeted(text, person)
+    by_handle = text[person.start] == "@"  # spoken to, whatever stands around it
     for rule, cue in ((HEALTH, "health"), (SPECIAL, "special"), (CRIMINAL, "criminal")):
+        if by_handle and rule is CRIMINAL:
+            continue
         if not described and (rule is CRIMINAL or not said_of):
             continue
         # "X was fined" counts, "fined, said X" does not.
         begin, finish = (person.end, min(last, person.end + _CRIME_NEAR)) if rule is CRIMINAL else (low, high)
         spans = [(begin + s, begin + e) for s, e in cues.spans(cue, text[begin:finish])]
         spans = [(s, e) for s, e in spans if e <= person.start or s >= person.end]
+        if greeted and rule is not CRIMINAL:
+            # Spoken to somebody: "your appeal" tells about them, "you can apply for" does not.
+            spans = [(s, e) for s, e in spans if _YOURS.search(text[max(0, s - 40) : s])]
         if spans and (rule is not HEALTH or cues.says("tie", window)):
             yield make_finding(rule, detector, scene.part, *spans[0], confidence=0.7)
 
 
+def _greeted(text: str, person: Person) -> bool:
+    """Say whether a name is spoken to: "Hi Mrs Lowe", "Mrs Lowe, we …", or a handle."""
+    before = text[max(0, person.start - 30) : person.start]
+    if text[person.start] == "@" or _GREETING.search(before):
+        return True
+    spoken_to = text[person.end : person.end + 1] in (",", "!", ":")
+    return spoken_to and _OPENS.search(before) is not None
+
+
 def _described(scene: Scene, person: Person, window: str) -> bool:
     """Say whether a bare first name stands for somebody identified further, as "Winston at Flat 3" is."""
-    after = scene.part.original[person.end : person.end + 3]
+    text = scene.part.original
+    after = text[person.end : person.end + 3]
+    # "our colleague Pat": the words right before the name say who is meant.
+    if scene.cues.says("person", text[max(0, person.start - 24) : person.start]):
+        return True
     return after.startswith(("'s", "’s", "' ", "’ ")) or scene.cues.says("home", window)
 
 
@@ -116,13 +165,17 @@ def _child(scene: Scene, draft: Draft, person: Person, window: str) -> int | Non
     if person.kind == "titled":
         return None
     match = _AGE.match(text, person.end)
-    age = next((int(g) for g in match.groups() if g), None) if match else None
+    age = next((_years(g) for g in match.groups() if g), None) if match else None
     end = match.end() if match and age is not None else person.end
     if age is None and (ahead := _AGE_BEFORE.search(before)):
         age, end = int(ahead.group(1)), person.end
     if age is None or not 0 < age < 18:
         return None
     return end if cues.says("child", window) or draft.attachments else None
+
+
+def _years(text: str) -> int:
+    return int(text) if text.isdecimal() else _NUMBER_WORDS.index(text) + 1
 
 
 def _solicited(scene: Scene, detector: str) -> Iterator[Finding]:
