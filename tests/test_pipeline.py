@@ -22,6 +22,7 @@ from postcheck.detectors.base import Context
 from postcheck.document import Document
 from postcheck.errors import ConfigError, DataError, DetectorUnavailable, DraftError, PostcheckError
 from postcheck.model import Rule, Span
+from postcheck.suppress.allow import AllowRule
 
 NOW = datetime(2026, 9, 15, 9, 0, tzinfo=UTC)
 RULE = Rule(id="abuse.custom", severity=Severity.MEDIUM, message="A word of our own")
@@ -429,3 +430,57 @@ def test_memory_stays_flat_over_20_000_posts_of_new_words(pipeline: Pipeline) ->
     after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     assert grown < 300_000, f"{grown:,} bytes for 500 posts"
     assert (after - before) / 1024 < 30, f"{(after - before) / 1024:.0f} MB for 17,500 posts"
+
+
+# --- suppression through the pipeline -----------------------------------------------------------------
+
+
+def allow(expires: str) -> AllowRule:
+    return AllowRule(
+        rule="abuse.insult",
+        text="you absolute muppet",
+        owner="comms-01",
+        reason="a quiz title",
+        expires=expires,
+    )  # type: ignore[arg-type]
+
+
+def test_a_suppressed_finding_stays_and_does_not_count() -> None:
+    verdict = Pipeline(now=lambda: NOW, suppressions=[allow("2027-01-01")]).check("You absolute muppet!")
+    (finding,) = verdict.findings
+    assert (verdict.decision, finding.decision, finding.severity) == ("allow", "allow", "info")
+    assert finding.excuse == "suppressed"
+    assert "comms-01" in finding.message
+
+
+def test_an_expired_suppression_does_not_apply_and_says_so() -> None:
+    verdict = Pipeline(now=lambda: NOW, suppressions=[allow("2026-09-14")]).check("You absolute muppet!")
+    assert verdict.decision == "review"
+    assert any("expired on 2026-09-14" in step and "comms-01" in step for step in verdict.next_steps)
+
+
+def test_a_suppression_covers_only_its_words() -> None:
+    verdict = Pipeline(now=lambda: NOW, suppressions=[allow("2027-01-01")]).check("You absolute clown!")
+    assert verdict.decision == "review"
+
+
+def test_entities_of_an_installed_spacy_model_are_used(tmp_path: Path) -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("entity_ruler").add_patterns([{"label": "PERSON", "pattern": "Zorblax Quimby"}])
+    nlp.to_disk(tmp_path / "model")
+    text = "Please tell Zorblax Quimby that the tenant's number is 07700 900123"
+
+    def named(settings: Settings) -> list[str]:
+        verdict = Pipeline(now=lambda: NOW, settings=settings).check(text)
+        assert verdict.failures == ()
+        return [f.evidence for f in verdict.findings if f.rule == "personal.name"]
+
+    assert named(Settings()) == []
+    assert named(Settings(spacy_model=str(tmp_path / "model"))) == ["Zorblax Quimby"]
+
+
+def test_a_missing_spacy_model_is_a_clear_error() -> None:
+    with pytest.raises(ConfigError, match="no_such_model"):
+        Pipeline(settings=Settings(spacy_model="no_such_model")).check("x")

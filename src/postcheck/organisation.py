@@ -160,7 +160,11 @@ class Organisation(Row):
         role = self.role(role_id)
         if role is None:
             return None
-        article = "" if role.title.casefold().startswith(("the ", "your ")) else "the "
+        # "the Press Office", but "Legal Services" and "Human Resources".
+        plain = role.title.casefold()
+        article = (
+            "" if plain.startswith(("the ", "your ")) or plain.endswith(("services", "resources")) else "the "
+        )
         reach = ", ".join(way for way in (role.email, role.phone) if way)
         return f"{article}{role.title} ({reach})" if reach else f"{article}{role.title}"
 

@@ -27,6 +27,7 @@ from postcheck.registry import Registry, version_digest
 from postcheck.running import Run, run_detector
 from postcheck.situation import Situation, read_situation
 from postcheck.suppress import Suppressions
+from postcheck.suppress.allow import AllowRule
 
 Clock = Callable[[], datetime]
 
@@ -44,7 +45,7 @@ class Pipeline:
         settings: limits and rule switches; see :mod:`postcheck.config`.
         detectors: detectors of your own, run in addition to the built-in ones; one with the name of a
             built-in detector takes its place.
-        suppressions: recorded choices not to count certain findings.
+        suppressions: recorded choices not to count certain findings: allow rows, or rows and baselines.
         crisis_hold: hold every scheduled post; ``None`` takes the organisation file's word.
 
     Raises:
@@ -60,14 +61,16 @@ class Pipeline:
         logos: str | Path | None = None,
         settings: Settings | None = None,
         detectors: Iterable[Detector] | None = None,
-        suppressions: Suppressions | None = None,
+        suppressions: Suppressions | Iterable[AllowRule] = (),
         crisis_hold: bool | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self.organisation = Organisation.load(organisation)
         self.policy = Policy.load(policy)
         self.calendar: Calendar = load_calendar()
-        self.suppressions = suppressions or Suppressions()
+        self.suppressions = (
+            suppressions if isinstance(suppressions, Suppressions) else Suppressions(tuple(suppressions))
+        )
         self._now = now or _utc_now
         self._crisis_hold = crisis_hold
         own = tuple(detectors or ())
