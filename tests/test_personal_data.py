@@ -426,3 +426,31 @@ def test_a_public_reply_tells_about_the_person_it_speaks_to(
 )
 def test_a_reply_may_speak_to_somebody(look: Look, reply: str) -> None:
     assert grave(look(reply, kind="reply")) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("Meet Leila (7) from Belmont Juniors with her painting.", "high"),
+        ("Here's Xochitl (9) from Elder Primary", "medium"),
+        ("Meet Mehmet (15) of our under-16s", "high"),
+    ],
+)
+def test_a_child_with_an_age_and_a_place(look: Look, text: str, severity: str) -> None:
+    (finding,) = [f for f in look(text) if f.rule == "personal.child"]
+    assert finding.severity == severity
+    (excused,) = [f for f in look(text, consents=("c-1",)) if f.rule == "personal.child"]
+    assert (excused.severity, excused.excuse) == ("info", "consent recorded")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Year (6) pupils at Elder Primary visited the depot.",
+        "Bus (9) stops outside the school.",
+        "Story time for children (5) and up at the library, winner takes a book.",
+        "Priya Nair (34) teaches at the school.",
+    ],
+)
+def test_a_number_in_brackets_is_not_a_childs_age(look: Look, text: str) -> None:
+    assert [f for f in look(text) if f.rule == "personal.child"] == []

@@ -27,6 +27,7 @@ _LISTS = (
     "ordinals",
     "titles",
     "not_surnames",
+    "before_numbers",
 )
 
 

@@ -58,6 +58,7 @@ _AGE = re.compile(
     r"(\d{1,2})(?=[,.;) !]|$)(?! ?(?:am|pm|%|Road|Street)))"
 )
 _AGE_BEFORE = re.compile(r"(\d{1,2})[- ]years?[- ]old (?:\w+ ){0,2}\Z")
+_NAME_AND_AGE = re.compile(r"\b([A-Z][a-z'’-]{2,20})(?: [A-Z][a-z'’-]{2,20})? ?\((?:age[ds]? ?)?(\d{1,2})\)")
 _SAID = re.compile(r"(?i)\s*,?\s*(?:said|says|writes|adds|tells|explains|from the)\b")
 _VERB = re.compile(r" (?:is|was|has|had|suffers|needs|got|went|takes)\b")
 # Words in the next sentence that lead back to the person of this one, and those that speak to everybody.
@@ -90,7 +91,25 @@ def read(scene: Scene, draft: Draft, detector: str) -> list[Finding]:
             if key not in told:
                 told.add(key)
                 found.append(finding)
+    found += _unlisted_children(scene, draft, detector)
     return found
+
+
+def _unlisted_children(scene: Scene, draft: Draft, detector: str) -> Iterator[Finding]:
+    """Find "Xochitl (9) from Elder Primary", where the name is in no list; a person decides."""
+    text, cues = scene.part.original, scene.cues
+    for match in _NAME_AND_AGE.finditer(text):
+        name, age = match.group(1), int(match.group(2))
+        known = any(p.start < match.end() and match.start() < p.end for p in scene.people)
+        if known or not 0 < age < 18 or name in cues.lists["before_numbers"]:
+            continue
+        first, last = scene.sentence(match.start())
+        if cues.says("child", text[first : match.start()] + "\ufffc" + text[match.end() : last]):
+            consent = CONSENT if draft.consents else None
+            yield make_finding(
+                CHILD, detector, scene.part, match.start(), match.end(), confidence=0.6, excuse=consent,
+                severity=Severity.INFO if consent else Severity.MEDIUM,
+            )  # fmt: skip
 
 
 def _reach(scene: Scene, end: int) -> int:

@@ -1,8 +1,8 @@
 """Quoting abuse to condemn or report it is not abusing; plain functions for detectors.
 
-The excuse has to be proved by the text: the words stand in quotation marks, or a reporting frame
-governs them, and the text condemns, removes or reports. Then the finding stays, softened by one step:
-a person decides whether the council wants to repeat the words at all.
+The excuse has to be proved by the text: the words stand in quotation marks, at least in part, or a
+reporting frame governs them, and the text condemns, removes or reports. Then the finding stays, softened
+by one step: a person decides whether the council wants to repeat the words at all.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def softened(severity: Severity, part: Part, start: int, end: int) -> tuple[Seve
     """Return the severity of ``part.original[start:end]`` after quoting, and the excuse if there is one."""
     if not condemns(part):
         return severity, None
-    quoted = any(first < start and end < last for first, last in part.quotes)
+    quoted = any(first < end and start < last for first, last in part.quotes)
     if quoted or _reported(part, start):
         return _SOFTER.get(severity, severity), "counter-speech"
     return severity, None
