@@ -47,6 +47,7 @@ def levels(findings: list[Finding]) -> set[tuple[str, str]]:
     [
         ("As your Chief Executive I can confirm a rebate", ("office", "high")),
         ("I am the Leader of the Council and I promise lower rents", ("office", "high")),
+        ("As the Head of Housing I can tell you your repair is approved", ("office", "high")),
         ("as your monitoring officer, i can tell you more", ("office", "high")),
         ("Speaking as the Returning Officer, the count starts at 10", ("office", "high")),
         ("Hello, this is the council parking team.", ("team", "high")),

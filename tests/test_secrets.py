@@ -50,6 +50,7 @@ LEAKS = [
     ("password", "Hornbeam77", "WiFi password at the civic centre is now Hornbeam77, enjoy"),
     ("password", "Blue$ky8", "Wi-Fi: CivicGuest, password: Blue$ky8"),
     ("password", "Gr33nbin", 'Guest wifi key is "Gr33nbin" until Friday.'),
+    ("password", "Tottenham22", "wifi: HubGuest / Tottenham22"),
     ("password", "Pa55port", "username libdesk password Pa55port"),
     ("password", "B1rdsong", "Login: events / B1rdsong"),
     ("password", "4417", "Key safe code is 4417, let yourself in."),

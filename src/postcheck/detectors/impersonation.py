@@ -65,7 +65,11 @@ class _Protected:
         identities = organisation.protected
         roles = [
             normalise(r).text
-            for r in (*identities.roles, *(r.title for r in organisation.roles if r.id != "line-manager"))
+            for r in (
+                *identities.roles,
+                *(r.title for r in organisation.roles if r.id != "line-manager"),
+                *(f"{post} {team}" for post in ("Head of", "Director of") for team in identities.teams),
+            )
         ]
         generic = set(cues.words["generic_roles"])
         names = [n for n in map(_name, organisation.short_names) if "council" in n or " " not in n]
