@@ -1,7 +1,7 @@
 """Draw the images of the example drafts. Run with Python and Pillow; writes next to this file.
 
 Nothing here is a photo or a real organisation's mark: the mark is that of the example council, which does not
-exist, and the picture agency is invented.
+exist.
 """
 
 from __future__ import annotations
@@ -81,17 +81,6 @@ def certificate() -> Image.Image:
     return image
 
 
-def watermarked() -> Image.Image:
-    """Draw the park with the pale overlay of an invented picture agency."""
-    image = park().convert("RGBA")
-    overlay = Image.new("RGBA", image.size, (0, 0, 0, 0))
-    draw = ImageDraw.Draw(overlay)
-    for y in range(30, 420, 130):
-        for x in range(-40, 640, 330):
-            draw.text((x + y // 3, y), "© ExampleStock", fill=(255, 255, 255, 120), font=font(40))
-    return Image.alpha_composite(image, overlay).convert("RGB")
-
-
 def save(image: Image.Image, name: str, share: float = 1) -> None:
     """Write a PNG of 64 colours; with ``share`` below 1, only the beginning of the file."""
     buffer = io.BytesIO()
@@ -106,7 +95,6 @@ def main() -> None:
     save(guide(), "guide-with-mark.png")
     save(certificate(), "certificate.png")
     save(park(), "truncated.png", share=0.6)
-    save(watermarked(), "watermarked.png")
 
 
 if __name__ == "__main__":
