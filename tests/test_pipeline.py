@@ -191,6 +191,11 @@ def test_a_disabled_rule_is_named_in_unknown() -> None:
     assert any("abuse.threat" in line for line in verdict.unknown)
 
 
+def test_tuning_a_rule_that_does_not_exist_is_an_error() -> None:
+    with pytest.raises(ConfigError, match=r"did you mean 'abuse\.threat'"):
+        Pipeline(settings=Settings.model_validate({"rules": {"abuse.thraet": {"enabled": False}}}))
+
+
 # --- odd input ---------------------------------------------------------------------------------------
 
 

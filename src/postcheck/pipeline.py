@@ -87,6 +87,8 @@ class Pipeline:
             "crisis_hold": crisis_hold,
         }
         self._registry = Registry(own, logos, self.settings)
+        if self.settings.rules:
+            self.settings.check_rules(rule.id for rule in self._registry.rules)
         limits = self.settings.limits
         self._reader = Reader(
             self.settings.spacy_model,
