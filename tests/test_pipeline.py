@@ -72,6 +72,26 @@ class Lacks(Custom):
         raise DetectorUnavailable("this needs the package 'nowhere'; install it")
 
 
+class Exits(Custom):
+    name = "exits"
+
+    def detect(self, document: Document, context: Context) -> Iterable[Finding]:
+        raise SystemExit(SECRET_WORDS)
+
+
+class Misquotes(Custom):
+    name = "misquotes"
+
+    def detect(self, document: Document, context: Context) -> Iterable[Finding]:
+        yield Finding(
+            rule=RULE.id,
+            severity=RULE.severity,
+            message=RULE.message,
+            span=Span(start=0, end=3),
+            evidence="zz",
+        )
+
+
 class Outside(Custom):
     name = "outside"
 
@@ -119,10 +139,11 @@ def test_the_one_line_check_works() -> None:
     ("detector", "words"),
     [
         (Raises(), ["raises", "RuntimeError"]),
+        (Exits(), ["exits", "SystemExit"]),
         (Lacks(), ["lacks", "install"]),
         (Outside(), ["outside", "IndexError"]),
     ],
-    ids=["raises", "lacks", "outside"],
+    ids=["raises", "exits", "lacks", "outside"],
 )
 def test_a_detector_that_fails_is_named_and_asks_for_review(
     detector: Custom, words: list[str], caplog: pytest.LogCaptureFixture
@@ -166,6 +187,11 @@ def test_an_own_detector_joins_the_built_in_ones() -> None:
     assert (custom.evidence, custom.detector) == ("frobnicate", "custom")
     assert custom.clauses
     assert any(r.id == "abuse.custom" for r in with_detector(Custom()).rules)
+
+
+def test_evidence_is_always_the_words_of_the_span() -> None:
+    (finding,) = with_detector(Misquotes()).check("one two three").findings
+    assert finding.evidence == "one"
 
 
 def test_what_is_no_detector_is_refused() -> None:

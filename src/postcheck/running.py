@@ -49,9 +49,14 @@ def _run_with_deadline(
     name: str, make: Callable[[], Detector], document: Document, context: Context, timeout_s: float
 ) -> Run:
     box: list[Run] = []
-    thread = threading.Thread(
-        target=lambda: box.append(_run(name, make, document, context)), name=f"postcheck-{name}", daemon=True
-    )
+
+    def work() -> None:
+        try:
+            box.append(_run(name, make, document, context))
+        except BaseException as error:  # SystemExit and the like: a thread would print its message
+            box.append(Run(failure=f"{name}: {type(error).__name__}"))
+
+    thread = threading.Thread(target=work, name=f"postcheck-{name}", daemon=True)
     thread.start()
     thread.join(timeout_s)
     if thread.is_alive():
@@ -72,7 +77,10 @@ def _run(name: str, make: Callable[[], Detector], document: Document, context: C
 
 
 def _checked(finding: Finding, detector: Detector, document: Document) -> Finding:
-    """Fill in what a detector may leave out, and refuse a finding that points outside its text."""
+    """Fill in what a detector may leave out, and refuse a finding that points outside its text.
+
+    Evidence is the words of the span, whatever the detector says: readers rely on it.
+    """
     update: dict[str, object] = {}
     if not finding.detector:
         update["detector"] = detector.name
@@ -80,6 +88,7 @@ def _checked(finding: Finding, detector: Detector, document: Document) -> Findin
         part = document.part(finding.part)
         if part is None or finding.span.end > len(part.original):
             raise IndexError("a finding points outside the draft")
-        if not finding.evidence:
-            update["evidence"] = part.original[finding.span.start : finding.span.end]
+        update["evidence"] = part.original[finding.span.start : finding.span.end]
+    if update.get("evidence") == finding.evidence and len(update) == 1:
+        return finding
     return finding.model_copy(update=update) if update else finding
