@@ -406,7 +406,8 @@ def test_a_place_is_reported_without_saying_where() -> None:
 def test_each_attachment_is_named() -> None:
     findings = found(image(b"junk"), image(make.encode(PHOTO)), image(make.png_header(30_000, 30_000)))
     assert [f.rule for f in findings] == ["image.unreadable", "image.too-large"]
-    assert findings[0].region is None
+    assert findings[0].region.attachment == 0
+    assert "Image 1" in findings[0].message
     assert findings[1].region.attachment == 2
 
 

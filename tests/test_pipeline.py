@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 import os
 import resource
+import subprocess
+import sys
 import threading
 import time
 import tracemalloc
@@ -189,6 +191,28 @@ def test_an_own_detector_joins_the_built_in_ones() -> None:
     assert any(r.id == "abuse.custom" for r in with_detector(Custom()).rules)
 
 
+class Stumbles(Custom):
+    name = "stumbles"
+
+    def detect(self, document: Document, context: Context) -> Iterable[Finding]:
+        yield Finding(rule=RULE.id, severity=Severity.HIGH, message=RULE.message)
+        raise RuntimeError
+
+
+def test_what_was_seen_before_a_failure_counts() -> None:
+    verdict = with_detector(Stumbles()).check("one")
+    assert verdict.failures == ("stumbles: RuntimeError",)
+    assert (verdict.decision, [f.rule for f in verdict.findings]) == ("block", [RULE.id])
+
+
+def test_a_draft_with_an_image_path_survives_json() -> None:
+    draft = Draft(text="x", attachments=(Attachment(source=Path("images/a.png")), Attachment(source=b"abc")))
+    assert Draft.model_validate_json(draft.model_dump_json()) == draft
+    for wrong in ({"source": 5}, {"source": {"base64": "?"}}, {"source": ""}, {"source": {"url": "x"}}):
+        with pytest.raises(ValidationError):
+            Attachment.model_validate(wrong)
+
+
 def test_evidence_is_always_the_words_of_the_span() -> None:
     (finding,) = with_detector(Misquotes()).check("one two three").findings
     assert finding.evidence == "one"
@@ -233,12 +257,11 @@ def test_tuning_a_rule_that_does_not_exist_is_an_error() -> None:
         "👍🏽🎉🏴󠁧󠁢󠁥󠁮󠁧󠁿",
         "\x00\x00",
         "a\x00b",
-        "\u202egnirts desrever\u202c",
         "مرحبا بالعالم",
         "\ufeff",
         "🇬🇧" * 50,
     ],
-    ids=["empty", "blank", "emoji", "nul", "nul-inside", "bidi", "arabic", "bom", "flags"],
+    ids=["empty", "blank", "emoji", "nul", "nul-inside", "arabic", "bom", "flags"],
 )
 def test_odd_but_harmless_texts_are_allowed(pipeline: Pipeline, text: str) -> None:
     verdict = pipeline.check(text)
@@ -257,6 +280,12 @@ def test_a_disguised_threat_is_found_where_it_stands(pipeline: Pipeline, text: s
     threat = next(f for f in verdict.findings if f.rule == "abuse.threat")
     assert threat.span is not None
     assert text[threat.span.start : threat.span.end] == threat.evidence
+
+
+def test_text_that_reads_in_another_order_than_it_is_stored_is_for_a_person(pipeline: Pipeline) -> None:
+    verdict = pipeline.check("drat\u202edratsab uoy\u202c")
+    assert verdict.decision == "review"
+    assert [f.rule for f in verdict.findings if f.decision == "review"] == ["accessibility.reordered-text"]
 
 
 def test_a_text_over_the_limit_is_an_error_not_an_answer(pipeline: Pipeline) -> None:
@@ -431,6 +460,20 @@ def test_a_worker_that_dies_loses_no_draft() -> None:
     lost = verdicts[len(TEXTS) * 4]
     assert lost.decision == "review"
     assert "ended the worker" in lost.failures[0]
+
+
+def test_a_script_without_a_guard_may_use_workers(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "from postcheck import *\n"
+        "for v in Pipeline.default().check_many([Draft(text='hello'), Draft(text='I will kill you')], workers=2):\n"
+        "    print(v.decision.value)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert done.stdout.split() == ["allow", "block"]
+    assert done.stderr == ""
 
 
 def test_a_detector_that_cannot_travel_is_refused_in_words() -> None:

@@ -51,6 +51,8 @@ LEAKS = [
     ("password", "Blue$ky8", "Wi-Fi: CivicGuest, password: Blue$ky8"),
     ("password", "Gr33nbin", 'Guest wifi key is "Gr33nbin" until Friday.'),
     ("password", "Tottenham22", "wifi: HubGuest / Tottenham22"),
+    ("password", "4471", "The alarm code for the depot is 4471 and the back gate sticks."),
+    ("password", "2580", "Door code is 2580 at the side entrance."),
     ("password", "Pa55port", "username libdesk password Pa55port"),
     ("password", "B1rdsong", "Login: events / B1rdsong"),
     ("password", "4417", "Key safe code is 4417, let yourself in."),

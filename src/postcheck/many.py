@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import multiprocessing
 import pickle
+import sys
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from postcheck.errors import ConfigError
@@ -22,6 +26,7 @@ _CHUNK = 16  # drafts a chunk
 
 _Job = tuple[datetime, list["Draft | str"]]
 _worker: Pipeline | None = None
+_main_lock = threading.Lock()
 
 
 def check_many(pipeline: Pipeline, drafts: Iterable[Draft | str], workers: int) -> Iterator[Verdict]:
@@ -71,16 +76,31 @@ class _Pool:
             ) from None
         self._pipeline = pipeline
         self._workers = workers
+        # Workers need the caller's script only for detectors that were defined in it.
+        self._bare = all(type(d).__module__ != "__main__" for d in pipeline.arguments["detectors"])
         self._pool = self._started(workers)
         self._lone: ProcessPoolExecutor | None = None
+        try:
+            self._send(self._pool, (pipeline.read_clock(), [])).result()
+        except BrokenProcessPool:
+            raise ConfigError(
+                'no worker process could start: a script that defines detectors runs under "if __name__ == '
+                "'__main__':\", and a detector must be importable",
+                key="workers",
+            ) from None
 
     def submit(self, job: _Job) -> Future[list[Verdict]]:
         try:
-            return self._pool.submit(_check_chunk, job)
+            return self._send(self._pool, job)
         except BrokenProcessPool:
             self._pool.shutdown(wait=False)
             self._pool = self._started(self._workers)
-            return self._pool.submit(_check_chunk, job)
+            return self._send(self._pool, job)
+
+    def _send(self, pool: ProcessPoolExecutor, job: _Job) -> Future[list[Verdict]]:
+        # Submitting is what starts processes.
+        with _without_main() if self._bare else nullcontext():
+            return pool.submit(_check_chunk, job)
 
     def verdicts(self, job: _Job, future: Future[list[Verdict]]) -> list[Verdict]:
         try:
@@ -93,7 +113,7 @@ class _Pool:
         if self._lone is None:
             self._lone = self._started(1)
         try:
-            return self._lone.submit(_check_chunk, (now, [draft])).result()[0]
+            return self._send(self._lone, (now, [draft])).result()[0]
         except BrokenProcessPool:
             self._lone.shutdown(wait=False)
             self._lone = None
@@ -112,6 +132,22 @@ class _Pool:
         for pool in (self._pool, self._lone):
             if pool is not None:
                 pool.shutdown(wait=False, cancel_futures=True)
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Hide the caller's script from a process that is being started.
+
+    A fresh process runs the script again to find what was defined in it, so that a script or a notebook
+    without a guard would start itself over and over. Our workers need nothing of it.
+    """
+    with _main_lock:
+        script = sys.modules["__main__"]
+        sys.modules["__main__"] = ModuleType("__main__")
+        try:
+            yield
+        finally:
+            sys.modules["__main__"] = script
 
 
 def _start(arguments: dict[str, Any]) -> None:

@@ -20,6 +20,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     PrivateAttr,
     SerializationInfo,
     WithJsonSchema,
@@ -95,7 +96,7 @@ class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
-def _read_source(value: Any) -> Any:
+def _read_source(value: Any) -> Path | bytes:
     if isinstance(value, dict):
         if set(value) != {"base64"} or not isinstance(value["base64"], str):
             raise ValueError('an image is a path or {"base64": "..."}')
@@ -106,7 +107,9 @@ def _read_source(value: Any) -> Any:
     if isinstance(value, str):
         if not value:
             raise ValueError("the path of an image is empty")
-        return Path(value)
+        return Path(_encodable(value))
+    if not isinstance(value, Path | bytes):
+        raise ValueError('an image is a path, bytes or {"base64": "..."}')
     return value
 
 
@@ -124,7 +127,7 @@ class Attachment(_Model):
 
     source: Annotated[
         Path | bytes,
-        BeforeValidator(_read_source),
+        PlainValidator(_read_source),
         PlainSerializer(_write_source, when_used="json"),
         WithJsonSchema(
             {
@@ -318,7 +321,7 @@ class Verdict(_Model):
             if finding.part == "text"
             and finding.span is not None
             and is_private(finding.rule)
-            and finding.excuse is None
+            and finding.decision > Decision.ALLOW
         ]
         for start, end, label in merge_spans(spans, len(text))[::-1]:
             text = f"{text[:start]}[{label}]{text[end:]}"

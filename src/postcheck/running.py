@@ -66,14 +66,17 @@ def _run_with_deadline(
 
 
 def _run(name: str, make: Callable[[], Detector], document: Document, context: Context) -> Run:
+    found: list[Finding] = []  # what was seen before a failure still counts
     try:
         detector = make()
-        return Run(tuple(_checked(f, detector, document) for f in detector.detect(document, context)))
+        for finding in detector.detect(document, context):
+            found.append(_checked(finding, detector, document))
+        return Run(tuple(found))
     except (ConfigError, DataError, DetectorUnavailable) as error:
-        return Run(failure=f"{name}: {error}")  # our own words about files and packages
+        return Run(tuple(found), f"{name}: {error}")  # our own words about files and packages
     except Exception as error:
         # Only the type: the message of someone else's exception may quote the draft.
-        return Run(failure=f"{name}: {type(error).__name__}")
+        return Run(tuple(found), f"{name}: {type(error).__name__}")
 
 
 def _checked(finding: Finding, detector: Detector, document: Document) -> Finding:

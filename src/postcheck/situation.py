@@ -33,6 +33,7 @@ NOT_LISTED = "the author is not among the people of the organisation file; their
 NOT_CONNECTED = (
     "whether the account can be tied to the author's employment was not given; judged as if it can"
 )
+NO_PARTIES = "the organisation file names no parties; party politics was looked for in general words only"
 NO_ELECTIONS = "the organisation file names no elections; pre-election windows were not applied"
 UNKNOWN_ELECTION = "the calendar knows no election called {name!r}"
 NOT_COVERED = "the calendar of elections does not cover the time of publication"
@@ -140,6 +141,7 @@ def read_situation(
         *_unknown_account(account, channel, tier),
         *_unknown_author(author, person, channel),
         *([NOT_CONNECTED] if connected is None else []),
+        *([] if organisation.parties else [NO_PARTIES]),
         *_unknown_elections(organisation, calendar, when),
     ]
     return Situation(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 
@@ -22,6 +23,14 @@ _LENGTH = Rule(
     message="Longer than this platform allows",
     suggestion="Shorten it, or publish it as a thread.",
 )
+_REORDERED = Rule(
+    id="accessibility.reordered-text",
+    severity=Severity.MEDIUM,
+    message="Holds controls that show letters in another order than they are stored, and were screened in",
+    suggestion="Type the words again in the order in which they are read.",
+)
+# Right-to-left and left-to-right override; marks and isolates that real right-to-left text needs are fine.
+_OVERRIDE = re.compile("[\u202d\u202e]")
 _ONE_WORD = 12  # letters: longer tags in one case are nearly always several words
 
 
@@ -36,10 +45,14 @@ class AccessibilityDetector:
     """Finds hashtags that cannot be read aloud and posts that do not fit."""
 
     name = "accessibility"
-    rules = (_HASHTAG, _LENGTH)
+    rules = (_HASHTAG, _LENGTH, _REORDERED)
 
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield advice about the draft's own text."""
+        for shown in document.parts:
+            override = _OVERRIDE.search(shown.original)
+            if override is not None:
+                yield make_finding(_REORDERED, self.name, shown, override.start(), override.end())
         part = document.part("text")
         if part is None:
             return

@@ -193,9 +193,10 @@ def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = Fals
     lead = text[max(0, start - 40) : start]
     place = cues.says("venue", lead.rpartition(". ")[2])
     home = cues.says("home", around)
-    named = any(
-        p.kind != "first" or _AT.fullmatch(text[p.end : start]) for p in people if p.end <= start
-    ) or any(p.kind != "first" for p in people)
+    beside = any(_AT.fullmatch(text[p.end : start]) for p in people if p.end <= start)
+    if beside and not postcode_only:
+        return Judgement(Severity.HIGH)  # "Mrs Lowe of 14 Elder Row": whatever else the sentence is about
+    named = beside or any(p.kind != "first" for p in people)
     described = cues.says("person", around)
     flat = text[start : start + 4].casefold() in ("flat", "apt ", "apar", "room", "beds", "mais")
     public = place or cues.says("event", around) or cues.says("venue", around)

@@ -55,7 +55,7 @@ class ImageSafetyDetector:
         for number, (attachment, picture) in enumerate(zip(attachments, document.images, strict=True)):
             if isinstance(picture, Unreadable):
                 rule = _TOO_LARGE if picture.reason == "too-large" else _UNREADABLE
-                message = f"This image {picture.detail}, so it was not checked"
+                message = f"Image {number + 1} {picture.detail}, so it was not checked"
                 yield self._finding(rule, number, picture.size, message)
             else:
                 yield from self._metadata(picture, number)
@@ -76,7 +76,9 @@ class ImageSafetyDetector:
     def _finding(
         self, rule: Rule, number: int, size: tuple[int, int] | None, message: str | None = None
     ) -> Finding:
-        region = size and Region(attachment=number, x=0, y=0, width=size[0], height=size[1])
+        # Of an image whose size nobody knows, the region still says which one it is.
+        width, height = size or (0, 0)
+        region = Region(attachment=number, x=0, y=0, width=width, height=height)
         return Finding(
             rule=rule.id,
             severity=rule.severity,

@@ -71,6 +71,7 @@ _YOURS = re.compile(r"(?i)\b(?:your|ur)\b[^.!?]{0,24}\Z")
 _GREETING = re.compile(
     r"(?i)\b(?:hi|hello|dear|thanks|thank you|sorry|morning|afternoon|evening|hey|message)\b[ ,]*\Z"
 )
+_SECOND = re.compile(r"(?i)\b(?:you|your|u|ur)\b")
 _OPENS = re.compile(r"(?:\A|[.!?\n])\s*\Z")
 _NEAR = 130  # characters between a person and the words about them
 _CRIME_NEAR = 70
@@ -161,7 +162,8 @@ def _greeted(text: str, person: Person) -> bool:
     before = text[max(0, person.start - 30) : person.start]
     if text[person.start] == "@" or _GREETING.search(before):
         return True
-    spoken_to = text[person.end : person.end + 1] in (",", "!", ":")
+    after = text[person.end : person.end + _NEAR]
+    spoken_to = after[:1] in (",", "!", ":") and _SECOND.search(after) is not None
     return spoken_to and _OPENS.search(before) is not None
 
 

@@ -19,7 +19,7 @@ _SHOUTING = Rule(
 _HASTY = Rule(
     id="tone.hasty",
     severity=Severity.MEDIUM,
-    message="An impatient reply, written within minutes of the message it answers",
+    message="An impatient reply",
     suggestion="Take a few minutes, and ask a colleague to read it first.",
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -56,7 +56,7 @@ class ToneDetector:
     def _shouting(self, part: Part) -> Iterator[Finding]:
         letters = [c for c in part.original if c.isalpha() and c.lower() != c.upper()]
         if len(letters) >= _MIN_LETTERS and sum(c.isupper() for c in letters) / len(letters) > _MAX_SHARE:
-            yield make_finding(_SHOUTING, self.name, part, 0, len(part.original), confidence=0.9)
+            yield self._whole(_SHOUTING, 0.9)
 
     def _hasty(self, document: Document, context: Context, part: Part) -> Iterator[Finding]:
         asked = document.draft.in_reply_to_at
@@ -71,6 +71,19 @@ class ToneDetector:
             ]
         )
         if signs >= 2:
-            start, end = weary.span() if weary else (0, len(part.original))
             severity = Severity.MEDIUM if soon or signs == 3 else Severity.LOW
-            yield make_finding(_HASTY, self.name, part, start, end, severity=severity, confidence=0.7)
+            if weary is None:
+                yield self._whole(_HASTY, 0.7, severity)
+            else:
+                yield make_finding(_HASTY, self.name, part, *weary.span(), severity=severity, confidence=0.7)
+
+    def _whole(self, rule: Rule, confidence: float, severity: Severity | None = None) -> Finding:
+        """Make a finding about the draft as a whole: without a span, it quotes nothing of it."""
+        return Finding(
+            rule=rule.id,
+            severity=severity or rule.severity,
+            confidence=confidence,
+            message=rule.message,
+            suggestion=rule.suggestion,
+            detector=self.name,
+        )
