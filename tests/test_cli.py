@@ -587,3 +587,15 @@ def test_a_closed_pipe_is_quiet() -> None:
     )
     assert done.stdout == b"{"
     assert done.stderr == b""
+
+
+def test_what_is_written_as_a_path_is_never_judged_as_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "drafts").mkdir()
+    (tmp_path / "photo.png").write_text("only text")
+    (tmp_path / "none.jsonl").write_text("\n")
+    for argument in ("photo.png", "missing.JPG", "none.jsonl", str(tmp_path / "drafts"), "gone/draft.json"):
+        assert main(["check", argument]) == 2, argument
+        assert capsys.readouterr().out == ""

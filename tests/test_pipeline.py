@@ -218,6 +218,14 @@ def test_evidence_is_always_the_words_of_the_span() -> None:
     assert finding.evidence == "one"
 
 
+@pytest.mark.parametrize(
+    ("name", "value"), [("settings", {"fail_on": "block"}), ("now", NOW), ("crisis_hold", "no")]
+)
+def test_a_wrong_argument_is_named(name: str, value: object) -> None:
+    with pytest.raises(ConfigError, match=name):
+        Pipeline(**{name: value})  # type: ignore[arg-type]
+
+
 def test_what_is_no_detector_is_refused() -> None:
     with pytest.raises(ConfigError, match="detect"):
         with_detector(object())

@@ -64,6 +64,12 @@ class Pipeline:
         suppressions: Suppressions | Iterable[AllowRule] = (),
         crisis_hold: bool | None = None,
     ) -> None:
+        if settings is not None and not isinstance(settings, Settings):
+            raise ConfigError("must be a postcheck.config.Settings", key="settings")
+        if now is not None and not callable(now):
+            raise ConfigError("must be a function that returns a timezone-aware datetime", key="now")
+        if crisis_hold is not None and not isinstance(crisis_hold, bool):
+            raise ConfigError("must be True, False or None", key="crisis_hold")
         self.settings = settings or Settings()
         self.organisation = Organisation.load(organisation)
         self.policy = Policy.load(policy)

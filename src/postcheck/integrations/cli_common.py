@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 KEY_VARIABLE = "POSTCHECK_BASELINE_KEY"
 _FILE_SUFFIXES = (*JSON_SUFFIXES, ".txt", ".md")
+_IMAGE_SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff"})
 
 ConfigOption = Annotated[
     Path | None,
@@ -197,8 +198,15 @@ def read_input(argument: str) -> list[tuple[str, Draft]]:
         drafts = drafts_from_bytes(sys.stdin.buffer.read(), base=Path.cwd(), name="standard input")
         return _named("standard input", drafts)
     path = Path(argument)
+    if path.suffix.lower() in _IMAGE_SUFFIXES and not any(char.isspace() for char in argument):
+        raise DraftError(f"{argument} is named like a picture: give pictures with --image")
     if _is_file(path):
-        return _named(argument, read_drafts(path))
+        drafts = read_drafts(path)
+        if not drafts:
+            raise DraftError(f"{argument} holds no draft")
+        return _named(argument, drafts)
+    if _is_folder(path):
+        raise DraftError(f"{argument} is a folder: name the drafts in it")
     # "A new library card.txt" could be words; "draft.json" is a file that somebody expects to be read.
     if path.suffix.lower() in JSON_SUFFIXES or (
         path.suffix.lower() in _FILE_SUFFIXES and not any(char.isspace() for char in argument)
@@ -211,6 +219,14 @@ def _named(name: str, drafts: tuple[Draft, ...]) -> list[tuple[str, Draft]]:
     if len(drafts) == 1:
         return [(name, drafts[0])]
     return [(f"{name}, draft {number}", draft) for number, draft in enumerate(drafts, start=1)]
+
+
+def _is_folder(path: Path) -> bool:
+    # One word may be a post and, by chance, a folder here; only what is written as a path is meant as one.
+    try:
+        return len(path.parts) > 1 and path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _is_file(path: Path) -> bool:
