@@ -7,6 +7,7 @@ in a form is a span of the original.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -53,8 +54,7 @@ class Mapped:
         character to the whole of what it replaces; an insertion maps to an empty place.
         """
         pieces: list[str] = []
-        starts: list[int] = []
-        ends: list[int] = []
+        starts, ends = array("i"), array("i")
         at = 0
         for start, end, new in edits:
             pieces.append(self.text[at:start])

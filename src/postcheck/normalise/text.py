@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from functools import lru_cache
 
 from postcheck.normalise.confusables import latin_twin
@@ -60,8 +61,7 @@ def fold(mapped: Mapped) -> Mapped:
     if special is None:
         return mapped.replace_text(text.lower())
     pieces: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    starts, ends = array("i"), array("i")
     at = 0
     while special is not None:
         here = special.start()
