@@ -68,6 +68,8 @@ bench: $(STAMP)
 	$(PY) benchmarks/speed.py
 	-$(PY) benchmarks/example_drafts.py
 	-$(PY) benchmarks/public_texts.py
+	-$(PY) benchmarks/personal_data.py
+	$(PY) benchmarks/fresh_drafts.py
 
 schema: $(STAMP)
 	$(PY) tests/test_public_api.py
