@@ -150,12 +150,6 @@ class Reader:
         self._limits = limits or ImageLimits()
         self._local = threading.local()
 
-    def __getstate__(self) -> dict[str, Any]:
-        return {"model": self._model, "limits": self._limits}
-
-    def __setstate__(self, state: dict[str, Any]) -> None:
-        self.__init__(state["model"], state["limits"])  # type: ignore[misc]  # rebuilds the thread-local
-
     @contextmanager
     def open(self, draft: Draft) -> Iterator[Document]:
         """Read a draft; the document is valid inside the ``with`` block only."""

@@ -13,13 +13,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from postcheck.errors import DataError, did_you_mean
 from postcheck.model import Rule, Severity
 from postcheck.resources import data_dir, find_line, lexicon_files, read_toml
+from postcheck.toml_lines import TomlLines, data_errors, read_rows
 
 _MACRO = re.compile(r"<<([a-z_]+)>>")
 
@@ -102,27 +103,28 @@ class Lexicon(_Strict):
         )
 
 
-def load_lexicon(path: Path, vocabulary: Mapping[str, str] | None = None) -> Lexicon:
+def load_lexicon(path: Path) -> Lexicon:
     """Read and check one lexicon file.
 
     Raises:
         DataError: names the file, the key and the line of what is wrong.
     """
-    raw = read_toml(path)
     try:
-        lexicon = Lexicon.model_validate(raw)
+        lexicon = Lexicon.model_validate(read_rows(path))
     except ValidationError as error:
-        raise _explain(error, path) from None
+        found = data_errors(error, path, Lexicon)
+        # A misspelt key is also a missing one: the misspelling says more.
+        raise next((e for e in found if e.message.startswith("unknown key")), found[0]) from None
     if lexicon.rule != f"{path.parent.name}.{path.stem}":
         raise DataError(
             f"the rule of this file must be {path.parent.name}.{path.stem}",
             file=path,
             key="rule",
-            line=find_line(path, "rule"),
+            line=TomlLines.of(path).line_of(("rule",)),
         )
     if not lexicon.terms and not lexicon.patterns:
         raise DataError("a lexicon needs [[terms]] or [[patterns]]", file=path)
-    words = load_vocabulary() if vocabulary is None else vocabulary
+    words = load_vocabulary()
     return lexicon.model_copy(
         update={
             "patterns": tuple(
@@ -205,16 +207,3 @@ def _expand(pattern: str, lists: Mapping[str, str], path: Path) -> str:
         return lists[name]
 
     return _MACRO.sub(replace, pattern)
-
-
-def _explain(error: ValidationError, path: Path) -> DataError:
-    details = error.errors(include_url=False, include_input=False)
-    # A misspelt key is also a missing one: the misspelling says more.
-    first = next((d for d in details if d["type"] == "extra_forbidden"), details[0])
-    location = [str(step) for step in first["loc"] if not isinstance(step, int)]
-    key = ".".join(location)
-    hint = ""
-    if first["type"] == "extra_forbidden":
-        model: Any = {"terms": Terms, "patterns": Pattern, "examples": Examples}.get(location[0], Lexicon)
-        hint = did_you_mean(location[-1], model.model_fields)
-    return DataError(f"{first['msg']}{hint}", file=path, key=key, line=find_line(path, *location[-1:]))
