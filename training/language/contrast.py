@@ -1,0 +1,133 @@
+"""Sentences made from frames with slots: minimal pairs over many groups.
+
+A frame family is one way of saying one thing. The families under ``held_out/`` were written apart from
+the others and are never trained on.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from corpora import Row
+from labels import KINDS
+
+HERE = Path(__file__).parent / "contrast"
+_SLOT = re.compile(r"\{(\w+)\}")
+_GROUP_SLOTS = frozenset({"groups", "one", "sing", "adj", "slurs", "slur", "groups2"})
+_VOWEL = re.compile(r"(?i)^(?:[aeio]|u(?!ni|k|s[ae])|lgbt|hiv|nhs)")
+_ARTICLE = re.compile(r"\b([Aa])n? \{(\w+)\}")
+_START = re.compile(r"(^|[.!?]\s+)([a-z])")
+_CONTEXT = "|||"
+
+
+def training_rows(seed: int, fillings: int = 6) -> list[Row]:
+    """Return the contrast sentences to learn from."""
+    return list(_rows(sorted(HERE.glob("*.toml")), "train", seed, fillings))
+
+
+def held_out_rows(seed: int = 1, fillings: int = 3) -> list[Row]:
+    """Return the contrast sentences to measure on."""
+    return list(_rows(sorted((HERE / "held_out").glob("*.toml")), "dev", seed, fillings))
+
+
+def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[Row]:
+    groups = _load(HERE / "groups.toml")["group"]
+    words = _load(HERE / "words.toml")
+    for file in files:
+        for family in _load(file).get("family", ()):
+            # A seed a family: a new family elsewhere leaves these sentences as they are.
+            rng = random.Random(f"{seed} {family['id']}")
+            for frame in family.get("frames", ()):
+                yield from _fill(
+                    [(frame, family["phenomenon"], family["labels"])],
+                    family,
+                    groups,
+                    words,
+                    rng,
+                    split,
+                    fillings,
+                )
+            for pair in family.get("pairs", ()):
+                twin = (pair[1], family.get("twin_phenomenon", "neutral"), family.get("twin_labels", []))
+                frames = [(pair[0], family["phenomenon"], family["labels"]), twin]
+                yield from _fill(frames, family, groups, words, rng, split, fillings)
+
+
+def _load(path: Path) -> dict[str, Any]:
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _fill(
+    frames: list[tuple[str, str, list[str]]],
+    family: Mapping[str, Any],
+    groups: list[dict[str, Any]],
+    words: Mapping[str, list[str]],
+    rng: random.Random,
+    split: str,
+    fillings: int,
+) -> Iterator[Row]:
+    """Fill the frames of a pair with the same words, so that nothing but the meaning tells them apart."""
+    slots = {slot for frame, _, _ in frames for slot in _SLOT.findall(frame)}
+    about_group = bool(slots & _GROUP_SLOTS)
+    times = fillings if about_group else (2 if slots else 1)
+    fitting = [g for g in groups if not slots & {"slur", "slurs"} or g["slurs_plural"]]
+    for _ in range(times):
+        group = rng.choices(fitting, [g.get("weight", 1) for g in fitting])[0] if about_group else None
+        filler = _filler(slots, group, groups, words, rng)
+        for frame, phenomenon, labels in frames:
+            given = {kind: (int(kind in labels), 1.0) for kind in KINDS}
+            if group is not None:
+                given |= dict.fromkeys(group["characteristic"], (1, 1.0))
+            context, _, text = frame.rpartition(_CONTEXT)
+            yield Row(
+                _write(text.strip(), filler),
+                given,
+                "contrast",
+                split,
+                context=_write(context.strip(), filler),
+                family=family["id"],
+                phenomenon=phenomenon,
+                group=group["id"] if group else "",
+            )
+
+
+def _filler(
+    slots: set[str],
+    group: dict[str, Any] | None,
+    groups: list[dict[str, Any]],
+    words: Mapping[str, list[str]],
+    rng: random.Random,
+) -> dict[str, str]:
+    filler = {slot: rng.choice(words[slot]) for slot in sorted(slots - _GROUP_SLOTS)}
+    if group is not None:
+        at = rng.randrange(len(group["plural"])) if rng.random() < 0.6 else 0
+        sing = group["singular"][min(at, len(group["singular"]) - 1)]
+        filler |= {
+            "groups": group["plural"][at],
+            "sing": sing,
+            "one": f"a{_article(sing)} {sing}",
+            "adj": rng.choice(group["adjective"]),
+            "groups2": rng.choice([g for g in groups if g["id"] != group["id"]])["plural"][0],
+        }
+        if group["slurs_plural"]:
+            slur = rng.randrange(len(group["slurs_plural"]))
+            filler["slurs"] = group["slurs_plural"][slur]
+            filler["slur"] = group["slurs_singular"][min(slur, len(group["slurs_singular"]) - 1)]
+    return filler
+
+
+def _write(frame: str, filler: Mapping[str, str]) -> str:
+    text = _ARTICLE.sub(lambda m: f"{m.group(1)}{_article(filler[m.group(2)])} {filler[m.group(2)]}", frame)
+    text = _SLOT.sub(lambda m: filler[m.group(1)], text)
+    if frame[:1].isupper() or frame.startswith("{"):
+        return _START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
+    return text
+
+
+def _article(noun: str) -> str:
+    return "n" if _VOWEL.match(noun) else ""
