@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from postcheck.detectors.lexicon import LexiconDetector
+from postcheck.detectors.lexicon_search import LexiconSearch
 from postcheck.document import Reader
 from postcheck.errors import DataError
 from postcheck.lexicons import load_lexicon, load_lexicons
@@ -19,8 +19,8 @@ PASSES = [(lexicon.rule, text) for lexicon in LEXICONS for text in lexicon.examp
 
 
 @cache
-def detector() -> LexiconDetector:
-    return LexiconDetector(LEXICONS)
+def search() -> LexiconSearch:
+    return LexiconSearch("lexicon", LEXICONS)
 
 
 READER = Reader()
@@ -28,7 +28,7 @@ READER = Reader()
 
 def found(text: str) -> list[Finding]:
     with READER.open(Draft(text=text)) as document:
-        return list(detector().detect(document, None))  # type: ignore[arg-type]  # reads no context
+        return [finding for part in document.parts for finding in search().findings(part)]
 
 
 @pytest.mark.parametrize(("rule", "text"), FLAGS)

@@ -1,0 +1,187 @@
+"""The language model: one small encoder, several calibrated answers a text, in one pass on one CPU thread.
+
+It runs with onnxruntime and tokenizers. Its folder holds ``model.onnx``, ``tokenizer.json``,
+``labels.toml`` (which answers it gives, how they are calibrated and where they count) and its model card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from postcheck.errors import DataError
+from postcheck.resources import language_model_dir, read_toml
+
+if TYPE_CHECKING:
+    import numpy
+    from numpy.typing import NDArray
+
+    Floats = NDArray[numpy.float32]
+
+_BATCH = 16
+
+
+class Label(BaseModel):
+    """One answer of the model: how its raw score becomes a probability, and from where it counts.
+
+    Attributes:
+        slope: probability = sigmoid(slope x score + offset), fitted on held-out rows.
+        offset: see ``slope``.
+        threshold: the probability from which the answer is yes.
+        sure: the probability from which a draft with it is stopped.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slope: float = Field(gt=0)
+    offset: float
+    threshold: float = Field(gt=0, lt=1)
+    sure: float = Field(gt=0, le=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A text as word pieces: their ids, and where each stands in the text."""
+
+    ids: tuple[int, ...]
+    offsets: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the model says of one window of a text.
+
+    Attributes:
+        probabilities: for each label, 0 to 1, calibrated.
+        weights: how far each token pulled each answer to yes; float32 of shape (tokens, labels), the
+            labels in the order of ``probabilities``.
+    """
+
+    probabilities: Mapping[str, float]
+    weights: Floats
+
+
+class LanguageModel:
+    """The encoder with its tokenizer; safe to share between threads.
+
+    Args:
+        folder: where the model lives.
+
+    Raises:
+        DataError: a file is missing, damaged, or not the one that the labels were calibrated for.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        import numpy
+
+        self.labels = _read_labels(folder / "labels.toml")
+        self._slopes = numpy.array([label.slope for label in self.labels.values()], dtype=numpy.float32)
+        self._offsets = numpy.array([label.offset for label in self.labels.values()], dtype=numpy.float32)
+        self._session = _session(folder / "model.onnx", len(self.labels))
+        self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        self._first, self._separator = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
+
+    def tokens(self, text: str) -> Tokens:
+        """Split a text, as ``reading.read`` gives it, into word pieces; linear in its length."""
+        encoding = self._tokenizer.encode(text, add_special_tokens=False)
+        return Tokens(tuple(encoding.ids), tuple(encoding.offsets))
+
+    def judge(self, windows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[Judgement]:
+        """Judge windows of token ids, each with the ids of its context (empty where there is none).
+
+        The cost is linear in the number of windows and memory is bounded: they run sixteen at a time,
+        those of like length together.
+        """
+        order = sorted(range(len(windows)), key=lambda i: len(windows[i][0]) + len(windows[i][1]))
+        found: dict[int, Judgement] = {}
+        for at in range(0, len(order), _BATCH):
+            batch = order[at : at + _BATCH]
+            found.update(zip(batch, self._run([windows[i] for i in batch]), strict=True))
+        return [found[i] for i in range(len(windows))]
+
+    def _run(self, windows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[Judgement]:
+        import numpy
+
+        rows = [
+            ([self._first, *own, self._separator], [*context, self._separator] if context else [])
+            for own, context in windows
+        ]
+        shape = (len(rows), max(len(own) + len(context) for own, context in rows))
+        feed = {name: numpy.zeros(shape, dtype=numpy.int32) for name in ("ids", "mask", "segments")}
+        for i, (own, context) in enumerate(rows):
+            length = len(own) + len(context)
+            feed["ids"][i, :length] = own + context
+            feed["mask"][i, :length] = 1
+            feed["segments"][i, len(own) : length] = 1
+        scores = self._session.run(["tokens"], feed)[0]
+        judgements = []
+        for i, (own, _) in enumerate(rows):
+            # The context only colours what the window's own tokens say.
+            said = scores[i, : len(own)]
+            mean = numpy.clip(said.mean(axis=0) * self._slopes + self._offsets, -30, 30)
+            probabilities = map(float, 1 / (1 + numpy.exp(-mean)))
+            judgements.append(
+                Judgement(dict(zip(self.labels, probabilities, strict=True)), said[1 : len(own) - 1])
+            )
+        return judgements
+
+
+@cache
+def shipped_model() -> LanguageModel:
+    """Return the model that ships with postcheck, loaded once a process.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    return LanguageModel(language_model_dir())
+
+
+def _read_labels(path: Path) -> dict[str, Label]:
+    labels: dict[str, Label] = {}
+    for name, row in read_toml(path).get("labels", {}).items():
+        try:
+            labels[name] = Label.model_validate(row)
+        except ValidationError as error:
+            key = ".".join(map(str, error.errors(include_input=False)[0]["loc"]))
+            raise DataError("not a calibrated label", file=path, key=f"labels.{name}.{key}") from None
+    if not labels:
+        raise DataError("names no labels", file=path, key="labels")
+    return labels
+
+
+def _session(path: Path, labels: int) -> Any:
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.enable_cpu_mem_arena = False  # an arena keeps what the longest batch once took
+    options.log_severity_level = 4
+    if not path.is_file():
+        raise DataError("the language model is missing; reinstall the package", file=path)
+    try:
+        session = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception:  # onnxruntime raises bare exceptions of many kinds
+        raise DataError("the language model is damaged; reinstall the package", file=path) from None
+    if session.get_outputs()[0].shape[-1] != labels:
+        raise DataError(f"the model does not give the {labels} labels of labels.toml", file=path)
+    return session
+
+
+def _tokenizer(path: Path) -> Any:
+    from tokenizers import Tokenizer
+
+    if not path.is_file():
+        raise DataError("the tokenizer of the language model is missing; reinstall the package", file=path)
+    try:
+        tokenizer = Tokenizer.from_file(str(path))
+    except Exception:  # tokenizers raises bare exceptions
+        raise DataError("the tokenizer of the language model is damaged", file=path) from None
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    return tokenizer

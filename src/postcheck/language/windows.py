@@ -1,0 +1,91 @@
+"""A text as the windows that the model judges: a few sentences at a time, with the words before as context."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from postcheck.language.model import Judgement, LanguageModel
+from postcheck.language.reading import read
+from postcheck.normalise.mapped import Mapped
+
+PACKED = 48  # tokens: sentences share a window up to here
+LONGEST = 64  # tokens: a longer sentence is cut, each piece overlapping the last
+OVERLAP = 16
+CONTEXT = 24  # tokens of what stands before, or of what is answered
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A stretch of a text with what the model says of it.
+
+    Attributes:
+        start: where it begins in the original.
+        end: where it ends.
+        judgement: what the model says.
+        words: the range in the original of each token, aligned with ``judgement.weights``.
+    """
+
+    start: int
+    end: int
+    judgement: Judgement
+    words: tuple[tuple[int, int], ...]
+
+    @property
+    def probabilities(self) -> Mapping[str, float]:
+        """For each label, 0 to 1."""
+        return self.judgement.probabilities
+
+
+def judge(
+    model: LanguageModel, original: str, sentences: Sequence[tuple[int, int]], before: str = ""
+) -> tuple[Window, ...]:
+    """Judge a text.
+
+    Args:
+        model: the model.
+        original: the text as written.
+        sentences: its sentences, as ranges of it.
+        before: what the text answers, or nothing.
+    """
+    reading = read(original)
+    tokens = model.tokens(reading.text)
+    ranges = list(_ranges(_sentence_ends(reading, tokens.offsets, sentences), len(tokens.ids)))
+    opening = model.tokens(read(before).text).ids[:CONTEXT] if before else ()
+    inputs = [
+        (tokens.ids[first:last], tokens.ids[max(0, first - CONTEXT) : first] if first else opening)
+        for first, last in ranges
+    ]
+    windows = []
+    for (first, last), judgement in zip(ranges, model.judge(inputs), strict=True):
+        words = tuple(reading.origin(start, end) for start, end in tokens.offsets[first:last])
+        windows.append(Window(words[0][0], words[-1][1], judgement, words))
+    return tuple(windows)
+
+
+def _sentence_ends(
+    reading: Mapped, offsets: Sequence[tuple[int, int]], sentences: Sequence[tuple[int, int]]
+) -> list[int]:
+    """Return, for each sentence, the number of tokens up to its end."""
+    starts = [reading.starts[start] for start, _ in offsets]
+    return [bisect_left(starts, end) for _, end in sentences]
+
+
+def _ranges(ends: Sequence[int], total: int) -> Iterator[tuple[int, int]]:
+    """Pack whole sentences together, and cut those that are too long."""
+    first = last = 0
+    for end in [*ends, total]:
+        if end - first > PACKED and last > first:
+            yield from _cut(first, last)
+            first = last
+        last = max(last, end)
+    if last > first:
+        yield from _cut(first, last)
+
+
+def _cut(first: int, last: int) -> Iterator[tuple[int, int]]:
+    while last - first > LONGEST:
+        yield first, first + LONGEST
+        first += LONGEST - OVERLAP
+    yield first, last
