@@ -111,6 +111,6 @@ def test_a_broken_file_says_what_and_where(tmp_path: Path, broken: str, words: l
 
 def test_a_pattern_re2_cannot_run_is_an_error(tmp_path: Path) -> None:
     text = VALID.replace('[[terms]]\nwords = ["oaf"]', "[[patterns]]\npattern = '(?=oaf)'")
-    broken = LexiconDetector((load_lexicon(write(tmp_path, text)),))
+    broken = LexiconSearch("lexicon", (load_lexicon(write(tmp_path, text)),))
     with Reader().open(Draft(text="oaf")) as document, pytest.raises(DataError, match=r"abuse\.test"):
-        list(broken.detect(document, None))  # type: ignore[arg-type]
+        list(broken.findings(document.parts[0]))

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from spacy.language import Language
     from spacy.tokens import Doc
 
+    from postcheck.language.windows import Window
+
 LINK_MARK = "\ufffc"  # stands for a link in the matching forms, so that no word is found inside one
 _QUOTES = re.compile(r"“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|«[^«»]{1,600}»|(?<!\w)‘[^‘\n]{1,600}?’(?!\w)")
 
@@ -42,12 +44,13 @@ _SIMPLE_TOKEN = re.compile(r"\w{1,1000}|\s|[^\w\s]")
 class Part:
     """One text of a draft, called ``text``, ``quoted_text``, ``display_name``, ``bio`` or ``alt_text:0``.
 
-    Everything is worked out on first use, and once.
+    Everything is worked out on first use, and once. ``before`` is what this text answers or passes on.
     """
 
-    def __init__(self, name: str, original: str, nlp: Language) -> None:
+    def __init__(self, name: str, original: str, nlp: Language, before: str = "") -> None:
         self.name = name
         self.original = original
+        self.before = before
         self._nlp = nlp
 
     @cached_property
@@ -82,6 +85,20 @@ class Part:
             if start <= position < end:
                 return start, end
         return 0, len(self.original)
+
+    @cached_property
+    def windows(self) -> tuple[Window, ...]:
+        """What the language model says, a few sentences at a time; nothing of a handle, which has none.
+
+        Raises:
+            DataError: the model is missing or damaged.
+        """
+        if self.name == "handle":
+            return ()
+        from postcheck.language.model import shipped_model
+        from postcheck.language.windows import judge
+
+        return judge(shipped_model(), self.original, self.sentences, self.before)
 
     @cached_property
     def links(self) -> tuple[Link, ...]:
@@ -130,7 +147,12 @@ class Document:
             texts["handle"] = draft.account.handle
         for i, attachment in enumerate(draft.attachments):
             texts[f"alt_text:{i}"] = attachment.alt_text
-        return tuple(Part(name, text, self._nlp) for name, text in texts.items() if text)
+        answered = draft.in_reply_to or draft.quoted_text or ""
+        return tuple(
+            Part(name, text, self._nlp, answered if name == "text" else "")
+            for name, text in texts.items()
+            if text
+        )
 
     def part(self, name: str) -> Part | None:
         """Return a part by its name, or ``None`` when the draft has no such text."""

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from postcheck.suppress import Suppressions
 
 # Shipped data that detectors and the calendar read; organisation and policy have digests of their own.
-_DATA = ("calendars", "cues", "lexicons", "logos", "personal")
-_HASHED = (".toml", ".png", ".onnx")
+_DATA = ("calendars", "cues", "lexicons", "logos", "models", "personal")
+_HASHED = (".toml", ".png", ".onnx", ".json")
 
 
 class Registry:

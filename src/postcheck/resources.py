@@ -81,6 +81,18 @@ def lexicon_files() -> Iterator[Path]:
     yield from sorted((data_dir() / "lexicons").glob("*/*.toml"))
 
 
+def language_model_dir() -> Path:
+    """Return the folder of the language model in use: the newest by name.
+
+    Raises:
+        DataError: there is none.
+    """
+    folders = sorted((data_dir() / "models").glob("language-*"))
+    if not folders:
+        raise DataError("the language model is missing; reinstall the package")
+    return folders[-1]
+
+
 def digest(*paths: Path) -> str:
     """Return a short SHA-256 over names and contents of files, in the order given."""
     total = hashlib.sha256()

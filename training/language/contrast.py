@@ -10,10 +10,11 @@ import random
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from corpora import Row
+from corpora import Row, in_dev
 from labels import KINDS
 
 HERE = Path(__file__).parent / "contrast"
@@ -25,14 +26,16 @@ _START = re.compile(r"(^|[.!?]\s+)([a-z])")
 _CONTEXT = "|||"
 
 
-def training_rows(seed: int, fillings: int = 6) -> list[Row]:
-    """Return the contrast sentences to learn from."""
-    return list(_rows(sorted(HERE.glob("*.toml")), "train", seed, fillings))
+def training_rows(seed: int, fillings: int = 10) -> list[Row]:
+    """Return the contrast sentences to learn from; one family in twelve is kept to calibrate on (``dev``)."""
+    rows = _rows(sorted(HERE.glob("*.toml")), "train", seed, fillings)
+    return [replace(row, split="dev") if in_dev(row.family, 1 / 12) else row for row in rows]
 
 
 def held_out_rows(seed: int = 1, fillings: int = 3) -> list[Row]:
     """Return the contrast sentences to measure on."""
-    return list(_rows(sorted((HERE / "held_out").glob("*.toml")), "dev", seed, fillings))
+    rows = _rows(sorted((HERE / "held_out").glob("*.toml")), "dev", seed, fillings)
+    return [replace(row, source="held_out") for row in rows]
 
 
 def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[Row]:

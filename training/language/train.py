@@ -62,6 +62,7 @@ STAGES = {
         1e-4,
         True,
         {
+            "contrast": 1.5,
             "hate_measuring": 0.4,
             "hate_implicit": 0.3,
             "sexism": 0.25,

@@ -15,6 +15,10 @@ from postcheck.errors import DetectorUnavailable
 
 BUILTIN: Mapping[str, str] = {
     "lexicon": "postcheck.detectors.lexicon:LexiconDetector",
+    "abuse": "postcheck.detectors.abuse:AbuseDetector",
+    "profanity": "postcheck.detectors.profanity:ProfanityDetector",
+    "discrimination": "postcheck.detectors.discrimination:DiscriminationDetector",
+    "incitement": "postcheck.detectors.incitement:IncitementDetector",
     "personal_data": "postcheck.detectors.personal_data:PersonalDataDetector",
     "secrets": "postcheck.detectors.secrets:SecretsDetector",
     "political": "postcheck.detectors.political:PoliticalDetector",

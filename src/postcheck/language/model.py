@@ -34,6 +34,7 @@ class Label(BaseModel):
         offset: see ``slope``.
         threshold: the probability from which the answer is yes.
         sure: the probability from which a draft with it is stopped.
+        clear: the probability below which the model vouches for the text.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +43,7 @@ class Label(BaseModel):
     offset: float
     threshold: float = Field(gt=0, lt=1)
     sure: float = Field(gt=0, le=1)
+    clear: float = Field(ge=0, lt=1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A text as the windows that the model judges: a few sentences at a time, with the words before as context."""
+"""A text as the windows that the model judges: a few sentences at a time, the words before as context."""
 
 from __future__ import annotations
 

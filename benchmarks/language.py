@@ -1,0 +1,321 @@
+"""Abuse, discrimination, threats and incitement: what is found, and what ordinary posts are flagged for.
+
+Everything is measured on verdicts, at the one operating point that ships: a row counts as flagged for a
+kind when a finding of that kind asks for more than allow. Corpora (``--data``) are not part of this
+repository; the held-out frame families are.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from common import ROOT, now, print_table, save
+from language_rows import ATTACKS, KINDS, RECIPE, corpus_rows, held_out_rows
+
+DATA = ROOT.parent / "shared" / "data"
+OURS = ("abuse", "profanity", "discrimination", "incitement")
+Flags = frozenset[str]
+Judge = Callable[[str, str], Flags]
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", type=Path, default=DATA, help="folder of the corpora")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--limit", type=int, default=0, help="only N rows of each corpus")
+    parser.add_argument("--show", type=int, default=0, help="print N wrong rows of each line")
+    options = parser.parse_args()
+    if not RECIPE.is_dir():
+        print("not measured: the recipe training/language is not here", file=sys.stderr)
+        return 2
+    parts = options.part or [*PARTS]
+    judge = our_judge()
+    result: dict[str, Any] = {}
+    for part in parts:
+        result[part] = PARTS[part](judge, options)
+    save("language", result)
+    return 0
+
+
+def our_judge() -> Judge:
+    """Return a function from a text and what it answers to the kinds that a verdict flags."""
+    from postcheck import Decision, Draft, Pipeline
+    from postcheck.config import Settings
+    from postcheck.detectors import BUILTIN
+
+    others = tuple(name for name in BUILTIN if name not in OURS)
+    settings = Settings.model_validate({"detectors": {"disabled": others}})
+    pipeline = Pipeline(settings=settings, now=now)
+
+    def judge(text: str, context: str = "") -> Flags:
+        verdict = pipeline.check(Draft(text=text, in_reply_to=context or None))
+        if verdict.failures:
+            raise RuntimeError(verdict.failures[0])
+        flags = set()
+        for finding in verdict.findings:
+            theme, _, rule = finding.rule.partition(".")
+            if finding.decision > Decision.ALLOW and finding.severity.rank > 1:
+                flags.add("profanity" if rule == "profanity" else theme)
+                if rule in ("threat", "violence"):
+                    flags.add("threat")
+        return frozenset(flags)
+
+    return judge
+
+
+def wanted(row: Any) -> Flags:
+    return frozenset(kind for kind in KINDS if row.labels.get(kind, (0, 0))[0] == 1)
+
+
+def right(flags: Flags, kinds: Flags) -> bool:
+    """Say whether a row was judged as it should be.
+
+    Hate has to be called discrimination. Other harm may go under any of our rules. Of an innocent text
+    nothing may be said, save that it swears.
+    """
+    if "discrimination" in kinds:
+        return "discrimination" in flags
+    if kinds:
+        return bool(flags)
+    return not flags - {"profanity"}
+
+
+def show(rows: Iterable[tuple[Any, Flags]], most: int) -> None:
+    for row, flags in random.Random(5).sample(list(rows), min(most, len(list(rows)))):
+        print(f"    {sorted(wanted(row))} {sorted(flags)} {row.phenomenon or row.source}: {row.text[:160]!r}")
+
+
+def accuracy(marks: Sequence[bool]) -> str:
+    return f"{100 * sum(marks) / len(marks):.1f}" if marks else "-"
+
+
+def f1(pairs: Sequence[tuple[bool, bool]]) -> float:
+    """Return F1 of (wanted, said) pairs."""
+    hit = sum(w and s for w, s in pairs)
+    wrong = sum(w != s for w, s in pairs)
+    return 2 * hit / (2 * hit + wrong) if hit else 0.0
+
+
+def macro_f1(pairs: Sequence[tuple[bool, bool]]) -> float:
+    return (f1(pairs) + f1([(not w, not s) for w, s in pairs])) / 2
+
+
+def held_out(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """Accuracy by phenomenon, false positives by group, and each kind's F1, on families kept apart."""
+    rows = held_out_rows()
+    flags = [judge(row.text, row.context) for row in rows]
+    by_phenomenon: dict[str, list[bool]] = defaultdict(list)
+    wrong: list[tuple[Any, Flags]] = []
+    for row, said in zip(rows, flags, strict=True):
+        good = right(said, wanted(row))
+        by_phenomenon[row.phenomenon].append(good)
+        if not good:
+            wrong.append((row, said))
+    table = sorted((sum(m) / len(m), name, len(m)) for name, m in by_phenomenon.items())
+    print_table(["phenomenon", "rows", "right %"], [(n, c, f"{100 * a:.1f}") for a, n, c in table])
+    show(wrong, options.show)
+    marks = [m for found in by_phenomenon.values() for m in found]
+    by_group: dict[str, list[bool]] = defaultdict(list)
+    for row, said in zip(rows, flags, strict=True):
+        if row.group and not wanted(row):
+            by_group[row.group].append("discrimination" in said)
+    rates = {g: sum(m) / len(m) for g, m in by_group.items() if len(m) >= 8}
+    kinds = {
+        kind: f1([(kind in wanted(r), kind in s) for r, s in zip(rows, flags, strict=True)])
+        for kind in ("discrimination", "abuse", "threat", "incitement")
+    }
+    print(f"held-out families: {accuracy(marks)} % of {len(marks)} right; F1 {kinds}")
+    print(f"false positives by group: worst {sorted(rates.items(), key=lambda x: -x[1])[:6]}\n")
+    return {
+        "right": sum(marks) / len(marks),
+        "phenomena": {n: a for a, n, _ in table},
+        "f1": kinds,
+        "group_false_positives": rates,
+    }
+
+
+def corpora(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """Macro-F1 of discrimination on each corpus that says what is hateful."""
+    result = {}
+    table = []
+    rows = _by_source(options)
+    for source in ("hate_dynamic", "hate_emoji", "hate_measuring", "group_mentions"):
+        found = [r for r in rows[source] if "discrimination" in r.labels]
+        pairs = []
+        wrong = []
+        for row in found:
+            said = judge(row.text, row.context)
+            pairs.append((row.labels["discrimination"][0] == 1, "discrimination" in said))
+            if pairs[-1][0] != pairs[-1][1]:
+                wrong.append((row, said))
+        show(wrong, options.show)
+        hits = [s for w, s in pairs if w]
+        passes = [not s for w, s in pairs if not w]
+        result[source] = macro_f1(pairs)
+        table.append((source, len(pairs), f"{macro_f1(pairs):.3f}", accuracy(hits), accuracy(passes)))
+    print_table(["corpus (dev)", "rows", "macro-F1", "hate found %", "rest left alone %"], table)
+    return result
+
+
+def ordinary(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """How many ordinary public-service texts these detectors send to review or block."""
+    result = {}
+    table = []
+    total: list[bool] = []
+    rows = _by_source(options)
+    for source in ("public_localgov", "public_govuk", "public_crisis", "claims", "names_tweets"):
+        said = [(row, judge(row.text, "")) for row in rows[source]]
+        held = [(row, flags) for row, flags in said if flags]
+        dev = [bool(flags) for row, flags in said if row.split == "dev"]
+        unsworn = sum(bool(flags - {"profanity"}) for _, flags in said) / len(said)
+        result[source] = {"flagged": len(held) / len(said), "beyond_swearing": unsworn}
+        if source.startswith("public_"):
+            total += [bool(flags) for _, flags in said]
+        table.append(
+            (source, len(said), f"{100 * len(held) / len(said):.2f}", f"{100 * unsworn:.2f}", accuracy(dev))
+        )
+        show(held, options.show)
+    print_table(["corpus", "rows", "flagged %", "beyond swearing %", "flagged % (unseen)"], table)
+    print(f"public_*: {accuracy(total)} % flagged\n")
+    result["public"] = {"flagged": sum(total) / len(total)}
+    return result
+
+
+def robustness(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """Accuracy on the same rows clean and attacked."""
+    rng = random.Random(11)
+    rows = rng.sample(held_out_rows(), 500)
+    rows += rng.sample([r for r in _by_source(options)["hate_dynamic"]], 500)
+    clean = [right(judge(r.text, r.context), wanted(r)) for r in rows]
+    table = [("clean", accuracy(clean), "")]
+    result = {"clean": sum(clean) / len(clean)}
+    for name, attack in ATTACKS.items():
+        marks = [right(judge(attack(r.text, rng), r.context), wanted(r)) for r in rows]
+        result[name] = sum(marks) / len(marks)
+        table.append((name, accuracy(marks), f"{100 * (result['clean'] - result[name]):+.1f}"))
+    mean = sum(result[name] for name in ATTACKS) / len(ATTACKS)
+    table.append(("all attacks", f"{100 * mean:.1f}", f"{100 * (result['clean'] - mean):+.1f}"))
+    print_table(["spelling", "right %", "points lost"], table)
+    return {**result, "mean": mean}
+
+
+def latency(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """CPU milliseconds of the four detectors together, by length; load time, size and memory."""
+    import psutil
+
+    from postcheck.language.model import LanguageModel, shipped_model
+    from postcheck.resources import language_model_dir
+
+    words = "the council is asking residents to tell us what they think about new cycle lanes in this area before friday".split()
+    judge("Warm up.", "")
+    count = shipped_model().tokens
+    result: dict[str, Any] = {}
+    table = []
+    for length in (16, 25, 32, 64, 128, 256):
+        times = []
+        for number in range(60):
+            text = ""
+            at = number
+            while len(count(text).ids) < length:
+                text += words[at % len(words)] + " "
+                at += 1
+            start = time.process_time()
+            judge(text, "")
+            times.append(1000 * (time.process_time() - start))
+        result[str(length)] = statistics.median(times)
+        table.append((f"{length} tokens", f"{statistics.median(times):.2f}", f"{sorted(times)[56]:.2f}"))
+    print_table(["text", "median ms", "95 % ms"], table)
+    before = psutil.Process().memory_info().rss
+    start = time.perf_counter()
+    model = LanguageModel(language_model_dir())
+    result["load_s"] = time.perf_counter() - start
+    model.judge([(count("a sentence to judge").ids * 16, ())] * 64)
+    result["memory_mb"] = (psutil.Process().memory_info().rss - before) / 1e6
+    result["disk_mb"] = sum(f.stat().st_size for f in language_model_dir().iterdir()) / 1e6
+    print({k: round(v, 3) for k, v in result.items() if k.endswith(("_s", "_mb"))}, "\n")
+    return result
+
+
+def peers(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """Other filters on the same rows; each says only "bad" or "fine"."""
+    rows = held_out_rows()
+    ordinary_rows = [
+        r for s in ("public_localgov", "public_govuk", "public_crisis") for r in _by_source(options)[s]
+    ]
+    dynamic = _by_source(options)["hate_dynamic"]
+    table = []
+    result: dict[str, Any] = {}
+    judges: dict[str, Callable[[str], bool]] = {"postcheck": lambda text: bool(judge(text, "")), **_peers()}
+    for name, bad in judges.items():
+        start = time.process_time()
+        families = [bad(r.text) == bool(wanted(r)) for r in rows]
+        each = 1000 * (time.process_time() - start) / len(rows)
+        hate = [(bool(wanted(r)), bad(r.text)) for r in dynamic]
+        flagged = [bad(r.text) for r in ordinary_rows]
+        result[name] = {
+            "families": sum(families) / len(families),
+            "hate_dynamic": macro_f1(hate),
+            "ordinary": sum(flagged) / len(flagged),
+        }
+        table.append((name, accuracy(families), f"{macro_f1(hate):.3f}", accuracy(flagged), f"{each:.1f}"))
+    print_table(["filter", "families right %", "hate_dynamic macro-F1", "ordinary flagged %", "ms"], table)
+    return result
+
+
+def _peers() -> dict[str, Callable[[str], bool]]:
+    found: dict[str, Callable[[str], bool]] = {}
+    try:
+        from better_profanity import profanity
+
+        profanity.load_censor_words()
+        found["better-profanity"] = profanity.contains_profanity
+    except ImportError:
+        print("not measured: better-profanity is not installed")
+    try:
+        from profanity_check import predict
+
+        found["alt-profanity-check"] = lambda text: bool(predict([text])[0])
+    except ImportError:
+        print("not measured: alt-profanity-check is not installed")
+    try:
+        from glin_profanity import Filter
+
+        peer = Filter()
+        found["glin-profanity"] = lambda text: bool(peer.is_profane(text))
+    except ImportError:
+        print("not measured: glin-profanity is not installed")
+    return found
+
+
+_CACHE: dict[str, list[Any]] = {}
+
+
+def _by_source(options: argparse.Namespace) -> dict[str, list[Any]]:
+    if not _CACHE:
+        found: dict[str, list[Any]] = defaultdict(list)
+        for row in corpus_rows(options.data):
+            if not options.limit or len(found[row.source]) < options.limit:
+                found[row.source].append(row)
+        _CACHE.update(found)
+    return _CACHE
+
+
+PARTS: dict[str, Callable[[Judge, argparse.Namespace], dict[str, Any]]] = {
+    "held-out": held_out,
+    "corpora": corpora,
+    "ordinary": ordinary,
+    "robustness": robustness,
+    "latency": latency,
+    "peers": peers,
+}
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,52 @@
+"""Hate at people because of a protected characteristic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from postcheck.detectors.language import LanguageDetector, Reads
+from postcheck.language.model import Label
+from postcheck.language.windows import Window
+from postcheck.model import Rule
+
+# The characteristics that the model names, in plain English.
+_PLAIN = {
+    "age": "age",
+    "disability": "disability",
+    "gender_reassignment": "being trans",
+    "marriage": "marriage or civil partnership",
+    "pregnancy": "pregnancy or maternity",
+    "race": "race or nationality",
+    "religion": "religion or belief",
+    "sex": "sex",
+    "sexual_orientation": "sexual orientation",
+    "gypsy_roma_traveller": "being Gypsy, Roma or Traveller",
+    "migrant_status": "being a migrant",
+}
+
+
+class DiscriminationDetector(LanguageDetector):
+    """Finds hate at protected groups, plain, coded or implied."""
+
+    name = "discrimination"
+    lexicons = ("discrimination",)
+    reads = (
+        Reads(
+            "discrimination",
+            "discrimination.derogation",
+            (
+                ("threat", "discrimination.threat"),
+                ("denial", "discrimination.denial"),
+                ("exclusion", "discrimination.exclusion"),
+                ("dehumanisation", "discrimination.dehumanisation"),
+            ),
+        ),
+    )
+
+    def explain(self, rule: Rule, window: Window, labels: Mapping[str, Label]) -> str:
+        """Name the characteristic, where the model is sure of one."""
+        given = window.probabilities
+        group = max(_PLAIN, key=lambda name: given[name])
+        if given[group] < labels[group].threshold:
+            return super().explain(rule, window, labels)
+        return f"{rule.message} ({_PLAIN[group]}): the sentence as a whole reads that way"

@@ -1,0 +1,167 @@
+"""What abuse, discrimination, incitement and profanity share: a lexicon that explains, a model that reads.
+
+The lexicon says which words; the language model says what the sentence does with them. Where both see
+it, the finding is the lexicon's, on its words, surer for it. Where only the model does, the finding
+stands on the words that carried its answer. Where the model is sure that the sentence is innocent, what
+the lexicon saw is softened: the finding stays, with the excuse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
+
+from postcheck.detectors.base import Context, make_finding
+from postcheck.detectors.cues import read_cues
+from postcheck.detectors.lexicon_search import LexiconSearch
+from postcheck.detectors.quoting import softened
+from postcheck.document import Document, Part
+from postcheck.language.model import shipped_model
+from postcheck.language.spans import carrying_words
+from postcheck.language.windows import Window
+from postcheck.lexicons import load_lexicons
+from postcheck.model import Finding, Rule, Severity
+from postcheck.normalise import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from postcheck.language.model import Label
+
+IN_CONTEXT = "in context"  # the excuse: the words are there, the sentence does not use them so
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """How an answer of the model becomes a rule.
+
+    Attributes:
+        label: the answer.
+        rule: the rule where nothing narrower fits.
+        narrower: pairs of a sign and the rule that it stands for; a sign is another answer of the model,
+            or a pattern of ``data/cues/language.toml``.
+        unless: another answer that takes this one over when it is yes too.
+    """
+
+    label: str
+    rule: str
+    narrower: tuple[tuple[str, str], ...] = ()
+    unless: str | None = None
+
+
+class LanguageDetector:
+    """One theme, read with the lexicons of that theme and the language model."""
+
+    name: ClassVar[str]
+    lexicons: ClassVar[tuple[str, ...]]
+    reads: ClassVar[tuple[Reads, ...]]
+    softens: ClassVar[bool] = True  # whether an innocent sentence excuses its words
+
+    @cached_property
+    def _search(self) -> LexiconSearch:
+        return LexiconSearch(self.name, (x for x in load_lexicons() if self.owns(x.rule)))
+
+    @classmethod
+    def owns(cls, rule: str) -> bool:
+        """Say whether the lexicon of a rule is this detector's."""
+        return any(rule == name or rule.startswith(f"{name}.") for name in cls.lexicons)
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """One rule a lexicon file; the model's findings carry the same rules."""
+        return self._search.rules
+
+    @cached_property
+    def _rules(self) -> Mapping[str, Rule]:
+        return {rule.id: rule for rule in self.rules}
+
+    def detect(self, document: Document, context: Context) -> Iterable[Finding]:
+        """Yield what the lexicons see, weighed in its sentence, and what only the sentence tells."""
+        for part in document.parts:
+            seen = list(self._search.findings(part))
+            try:
+                windows = part.windows
+            except Exception:
+                # The model failed: what the words say still counts, and the failure is reported.
+                yield from seen
+                raise
+            yield from (self._weighed(finding, windows) for finding in seen)
+            yield from self._read(part, windows, seen)
+
+    def _weighed(self, finding: Finding, windows: Sequence[Window]) -> Finding:
+        """Return what the lexicon saw, as sure or as soft as its sentence makes it."""
+        around = [w for w in windows if _overlap(finding, w)]
+        labels = [reads.label for reads in self.reads]
+        if not around:
+            return finding
+        best = max(w.probabilities[label] for w in around for label in labels)
+        innocent = self.softens and best < self._clear and finding.excuse is None
+        if innocent and finding.severity > Severity.LOW:
+            return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
+        if any(w.probabilities[label] >= self._labels[label].threshold for w in around for label in labels):
+            return finding.model_copy(update={"confidence": 1 - (1 - finding.confidence) * (1 - best)})
+        return finding
+
+    def _read(self, part: Part, windows: Sequence[Window], seen: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield what only the sentence tells."""
+        for window in windows:
+            named = [f for f in seen if f.severity > Severity.LOW and _overlap(f, window)]
+            for reads in self.reads:
+                label = self._labels[reads.label]
+                probability = window.probabilities[reads.label]
+                if probability < label.threshold or named:
+                    continue
+                if (
+                    reads.unless
+                    and window.probabilities[reads.unless] >= self._labels[reads.unless].threshold
+                ):
+                    continue
+                yield self._finding(part, window, reads, probability)
+                break  # one finding a window: the first answer is the gravest
+
+    def _finding(self, part: Part, window: Window, reads: Reads, probability: float) -> Finding:
+        label = self._labels[reads.label]
+        rule = self._rules[self._narrow(part, window, reads)]
+        start, end = carrying_words(window, list(self._labels).index(reads.label), part.original)
+        severity = Severity.HIGH if probability >= label.sure else Severity.MEDIUM
+        severity, excuse = softened(severity, part, start, end)
+        return make_finding(
+            rule,
+            self.name,
+            part,
+            start,
+            end,
+            confidence=probability,
+            severity=severity,
+            message=self.explain(rule, window, self._labels),
+            excuse=excuse,
+        )
+
+    def explain(self, rule: Rule, window: Window, labels: Mapping[str, Label]) -> str:
+        """Say why, in plain English."""
+        return f"{rule.message}: no single word says so, the sentence as a whole reads that way"
+
+    def _narrow(self, part: Part, window: Window, reads: Reads) -> str:
+        text = normalise(part.original[window.start : window.end]).text
+        return next((rule for sign, rule in reads.narrower if self._shows(sign, text, window)), reads.rule)
+
+    def _shows(self, sign: str, text: str, window: Window) -> bool:
+        label = self._labels.get(sign)
+        if label is not None:
+            return window.probabilities[sign] >= label.threshold
+        return read_cues("language").pattern(sign).search(text) is not None
+
+    @property
+    def _labels(self) -> Mapping[str, Label]:
+        return shipped_model().labels
+
+    @property
+    def _clear(self) -> float:
+        return min(self._labels[reads.label].clear for reads in self.reads)
+
+
+def _overlap(finding: Finding, window: Window) -> bool:
+    span = finding.span
+    return span is not None and span.start < window.end and window.start < span.end

@@ -1,0 +1,130 @@
+"""Turn a checkpoint into the model that ships: ``python calibrate.py --data … --checkpoint … --out …``.
+
+Writes ``model.onnx``, ``tokenizer.json`` and ``labels.toml``. Scores become probabilities by a straight line
+a label, fitted on rows that training has not seen; the thresholds follow from what ordinary posts would
+be flagged for.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import torch
+from contrast import training_rows
+from corpora import Row, read_corpora
+from encoder import base_folder
+from export import export
+from labels import KINDS, SHIPPED
+
+from postcheck.language.model import LanguageModel
+from postcheck.language.reading import read
+
+ORDINARY = ("public_localgov", "public_govuk", "public_crisis", "claims")
+FLAGGED = {
+    "discrimination": 0.0015,
+    "abuse": 0.001,
+    "threat": 0.0005,
+    "incitement": 0.001,
+    "profanity_directed": 0.0005,
+}
+SURE_PRECISION = 0.97
+CLEAR_MISSES = 0.03
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--weights", choices=("average", "last"), default="average")
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=7)
+    args = parser.parse_args()
+    args.out.mkdir(parents=True, exist_ok=True)
+    state = torch.load(args.checkpoint)[args.weights]
+    export(state, len(SHIPPED), args.out / "model.onnx")
+    (args.out / "model.float.onnx").unlink()
+    shutil.copyfile(base_folder() / "tokenizer.json", args.out / "tokenizer.json")
+    raw = {
+        label: {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0} for label in SHIPPED
+    }
+    write_labels(args.out / "labels.toml", raw)
+    rows = [row for row in read_corpora(args.data) + training_rows(args.seed) if row.split == "dev"]
+    scores = score(LanguageModel(args.out), rows)
+    calibrated = {label: calibrate(label, rows, scores[:, i]) for i, label in enumerate(SHIPPED)}
+    write_labels(args.out / "labels.toml", calibrated)
+    print(json.dumps(calibrated, indent=1))
+
+
+def score(model: LanguageModel, rows: Sequence[Row]) -> np.ndarray:
+    """Return the raw scores of rows under uncalibrated labels, shape (rows, labels)."""
+    windows = []
+    for row in rows:
+        own = model.tokens(read(row.text).text).ids[:64]
+        windows.append((own or (0,), model.tokens(read(row.context).text).ids[:24] if row.context else ()))
+    found = np.array([list(j.probabilities.values()) for j in model.judge(windows)])
+    return np.log(found) - np.log1p(-found)
+
+
+def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, float]:
+    """Fit one label; a row counts with the weight that its corpus gives the statement."""
+    known = [(i, *row.labels[label]) for i, row in enumerate(rows) if label in row.labels]
+    at = np.array([i for i, _, _ in known])
+    wanted = np.array([value for _, value, _ in known], dtype=float)
+    weights = np.array([weight for _, _, weight in known])
+    if wanted.min() == wanted.max():
+        return {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 0.9, "clear": 0.1}
+    slope, offset = fit_line(scores[at], wanted, weights)
+    probability = 1 / (1 + np.exp(-(slope * scores + offset)))
+    if label not in KINDS:
+        return _rounded(slope, offset, 0.5, 0.9, 0.1)
+    ordinary = np.array([row.source in ORDINARY for row in rows])
+    threshold = max(0.5, float(np.quantile(probability[ordinary], 1 - FLAGGED[label])))
+    positive = wanted == 1
+    grid = np.linspace(threshold, 0.995, 100)
+    precise = [
+        t
+        for t in grid
+        if (weights[positive & (probability[at] >= t)].sum() + 1e-9)
+        / (weights[probability[at] >= t].sum() + 1e-9)
+        >= SURE_PRECISION
+    ]
+    clear = min(threshold / 4, float(np.quantile(probability[at][positive], CLEAR_MISSES)))
+    return _rounded(slope, offset, min(threshold, 0.95), precise[0] if precise else 0.995, clear)
+
+
+def fit_line(scores: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
+    """Fit probability = sigmoid(slope x score + offset) by maximum likelihood (Platt scaling)."""
+    x, y, w = (torch.tensor(v, dtype=torch.float64) for v in (scores, wanted, weights))
+    line = torch.tensor([0.5, 0.0], dtype=torch.float64, requires_grad=True)
+    optimiser = torch.optim.LBFGS([line], max_iter=200)
+
+    def closure() -> torch.Tensor:
+        optimiser.zero_grad()
+        loss = torch.nn.functional.binary_cross_entropy_with_logits(x * line[0].exp() + line[1], y, w)
+        loss.backward()
+        return loss
+
+    optimiser.step(closure)
+    return float(line[0].exp()), float(line[1])
+
+
+def _rounded(slope: float, offset: float, threshold: float, sure: float, clear: float) -> dict[str, float]:
+    values = {"slope": slope, "offset": offset, "threshold": threshold, "sure": sure, "clear": clear}
+    return {name: round(value, 4) for name, value in values.items()}
+
+
+def write_labels(path: Path, labels: dict[str, dict[str, float]]) -> None:
+    """Write ``labels.toml``."""
+    lines = ["# Written by training/language/calibrate.py; see the model card beside this file.", ""]
+    for label, values in labels.items():
+        lines += [f"[labels.{label}]", *(f"{name} = {value}" for name, value in values.items()), ""]
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
