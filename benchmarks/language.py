@@ -193,7 +193,7 @@ def robustness(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     """Accuracy on the same rows clean and attacked."""
     rng = random.Random(11)
     rows = rng.sample(held_out_rows(), 500)
-    rows += rng.sample([r for r in _by_source(options)["hate_dynamic"]], 500)
+    rows += rng.sample(_by_source(options)["hate_dynamic"], 500)
     clean = [right(judge(r.text, r.context), wanted(r)) for r in rows]
     table = [("clean", accuracy(clean), "")]
     result = {"clean": sum(clean) / len(clean)}
@@ -207,14 +207,15 @@ def robustness(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     return {**result, "mean": mean}
 
 
-def latency(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+def latency(judge: Judge, _: argparse.Namespace) -> dict[str, Any]:
     """CPU milliseconds of the four detectors together, by length; load time, size and memory."""
     import psutil
 
     from postcheck.language.model import LanguageModel, shipped_model
     from postcheck.resources import language_model_dir
 
-    words = "the council is asking residents to tell us what they think about new cycle lanes in this area before friday".split()
+    post = "the council is asking residents what they think about new cycle lanes in this area"
+    words = post.split()
     judge("Warm up.", "")
     count = shipped_model().tokens
     result: dict[str, Any] = {}

@@ -101,6 +101,15 @@ class Part:
         return judge(shipped_model(), self.original, self.sentences, self.before)
 
     @cached_property
+    def foreign(self) -> tuple[tuple[int, int], ...]:
+        """Ranges of the original that are not in English; a handle is in no language."""
+        if self.name == "handle":
+            return ()
+        from postcheck.language.foreign import foreign_sentences
+
+        return foreign_sentences(self.original, self.sentences)
+
+    @cached_property
     def links(self) -> tuple[Link, ...]:
         """Web links in the original."""
         return find_links(self.original)
@@ -157,6 +166,15 @@ class Document:
     def part(self, name: str) -> Part | None:
         """Return a part by its name, or ``None`` when the draft has no such text."""
         return next((part for part in self.parts if part.name == name), None)
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What could not be judged, in plain English."""
+        return tuple(
+            f"{part.name} is not all in English: what is in another language was not judged"
+            for part in self.parts
+            if part.foreign
+        )
 
     @cached_property
     def images(self) -> tuple[Picture | Unreadable, ...]:

@@ -145,7 +145,8 @@ class Pipeline:
         with self._reader.open(read) as document:
             context = Context(self.organisation, situation)
             runs = [self._run(name, document, context) for name in self._registry.names]
-        return self._verdict(read, situation, runs, started)
+            unknown = (*situation.unknown, *document.unknown, *self._registry.switched_off)
+        return self._verdict(read, situation, runs, unknown, started)
 
     def check_many(self, drafts: Iterable[Draft | str], workers: int = 1) -> Iterator[Verdict]:
         """Screen drafts in order, in this process or in ``workers`` processes.
@@ -214,7 +215,14 @@ class Pipeline:
             trusted=self._registry.is_builtin(name),
         )
 
-    def _verdict(self, draft: Draft, situation: Situation, runs: Sequence[Run], started: float) -> Verdict:
+    def _verdict(
+        self,
+        draft: Draft,
+        situation: Situation,
+        runs: Sequence[Run],
+        unknown: tuple[str, ...],
+        started: float,
+    ) -> Verdict:
         findings = [f for run in runs for f in self.settings.tune(run.findings)]
         kept, notes = self.suppressions.apply(findings, situation.now.date())
         outcome: Outcome = decide(
@@ -234,7 +242,7 @@ class Pipeline:
             findings=tuple(_honest_excuse(f) for f in outcome.findings),
             next_steps=(*outcome.next_steps, *notes, *_failure_steps(failures)),
             failures=failures,
-            unknown=(*situation.unknown, *self._registry.switched_off),
+            unknown=unknown,
             policy=self.policy.ref,
             organisation=self.organisation.id,
             digest=self.digest,

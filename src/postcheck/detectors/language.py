@@ -107,6 +107,8 @@ class LanguageDetector:
     def _read(self, part: Part, windows: Sequence[Window], seen: Sequence[Finding]) -> Iterator[Finding]:
         """Yield what only the sentence tells."""
         for window in windows:
+            if _unread(part, window):
+                continue
             named = [f for f in seen if f.severity > Severity.LOW and _overlap(f, window)]
             for reads in self.reads:
                 label = self._labels[reads.label]
@@ -160,6 +162,12 @@ class LanguageDetector:
     @property
     def _clear(self) -> float:
         return min(self._labels[reads.label].clear for reads in self.reads)
+
+
+def _unread(part: Part, window: Window) -> bool:
+    """Say whether most of a window is in a language that the model has not learnt."""
+    foreign = sum(max(0, min(end, window.end) - max(start, window.start)) for start, end in part.foreign)
+    return 2 * foreign > window.end - window.start
 
 
 def _overlap(finding: Finding, window: Window) -> bool:
