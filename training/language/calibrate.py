@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -32,6 +33,7 @@ FLAGGED = {
     "incitement": 0.001,
     "profanity_directed": 0.0005,
 }
+PER_SOURCE = 2_000
 SURE_PRECISION = 0.97
 CLEAR_MISSES = 0.03
 
@@ -52,12 +54,23 @@ def main() -> None:
     raw = {
         label: {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0} for label in SHIPPED
     }
-    write_labels(args.out / "labels.toml", raw)
-    rows = [row for row in read_corpora(args.data) + training_rows(args.seed) if row.split == "dev"]
+    write_labels(args.out / "labels.toml", dict.fromkeys(SHIPPED, raw))
+    rows = calibration_rows(read_corpora(args.data) + training_rows(args.seed))
     scores = score(LanguageModel(args.out), rows)
     calibrated = {label: calibrate(label, rows, scores[:, i]) for i, label in enumerate(SHIPPED)}
     write_labels(args.out / "labels.toml", calibrated)
     print(json.dumps(calibrated, indent=1))
+
+
+def calibration_rows(rows: Sequence[Row]) -> list[Row]:
+    """Return rows that training has not seen and that say something of a shipped label, some of each source."""
+    found: list[Row] = []
+    of_source: Counter[str] = Counter()
+    for row in rows:
+        if row.split == "dev" and of_source[row.source] < PER_SOURCE and row.labels.keys() & set(SHIPPED):
+            of_source[row.source] += 1
+            found.append(row)
+    return found
 
 
 def score(model: LanguageModel, rows: Sequence[Row]) -> np.ndarray:
@@ -77,12 +90,12 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     wanted = np.array([value for _, value, _ in known], dtype=float)
     weights = np.array([weight for _, _, weight in known])
     if wanted.min() == wanted.max():
-        return {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 0.9, "clear": 0.1}
+        return _rounded(1.0, 0.0, 0.5, 0.9, 0.1)
     slope, offset = fit_line(scores[at], wanted, weights)
     probability = 1 / (1 + np.exp(-(slope * scores + offset)))
     if label not in KINDS:
         return _rounded(slope, offset, 0.5, 0.9, 0.1)
-    ordinary = np.array([row.source in ORDINARY for row in rows])
+    ordinary = np.array([row.source in ORDINARY or row.phenomenon == "ordinary" for row in rows])
     threshold = max(0.5, float(np.quantile(probability[ordinary], 1 - FLAGGED[label])))
     positive = wanted == 1
     grid = np.linspace(threshold, 0.995, 100)
@@ -110,7 +123,8 @@ def fit_line(scores: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> tup
         return loss
 
     optimiser.step(closure)
-    return float(line[0].exp()), float(line[1])
+    slope, offset = line.detach().numpy()
+    return float(np.exp(slope)), float(offset)
 
 
 def _rounded(slope: float, offset: float, threshold: float, sure: float, clear: float) -> dict[str, float]:

@@ -26,7 +26,7 @@ _START = re.compile(r"(^|[.!?]\s+)([a-z])")
 _CONTEXT = "|||"
 
 
-def training_rows(seed: int, fillings: int = 10) -> list[Row]:
+def training_rows(seed: int, fillings: int = 6) -> list[Row]:
     """Return the contrast sentences to learn from; one family in twelve is kept to calibrate on (``dev``)."""
     rows = _rows(sorted(HERE.glob("*.toml")), "train", seed, fillings)
     return [replace(row, split="dev") if in_dev(row.family, 1 / 12) else row for row in rows]

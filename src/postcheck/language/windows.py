@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from postcheck.language.model import Judgement, LanguageModel
-from postcheck.language.reading import read
+from postcheck.language.reading import read, thinned
 from postcheck.normalise.mapped import Mapped
 
 PACKED = 48  # tokens: sentences share a window up to here
 LONGEST = 64  # tokens: a longer sentence is cut, each piece overlapping the last
 OVERLAP = 16
+LONG, DENSE = 2_000, 1 / 3  # characters; tokens a character: prose has one in four or five
 CONTEXT = 24  # tokens of what stands before, or of what is answered
 
 
@@ -51,6 +52,9 @@ def judge(
     """
     reading = read(original)
     tokens = model.tokens(reading.text)
+    if len(original) > LONG and len(tokens.ids) > DENSE * len(original):
+        reading = thinned(reading)
+        tokens = model.tokens(reading.text)
     ranges = list(_ranges(_sentence_ends(reading, tokens.offsets, sentences), len(tokens.ids)))
     opening = model.tokens(read(before).text).ids[:CONTEXT] if before else ()
     inputs = [

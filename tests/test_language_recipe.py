@@ -1,0 +1,78 @@
+"""The recipe's own sentences: every frame can be filled, twins differ, and what is held out stays out."""
+
+from __future__ import annotations
+
+import random
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+RECIPE = Path(__file__).parents[1] / "training" / "language"
+sys.path.insert(0, str(RECIPE))
+
+import contrast  # noqa: E402  # the recipe is a folder of scripts
+import noise  # noqa: E402
+from labels import KINDS  # noqa: E402
+
+FILES = sorted((RECIPE / "contrast").glob("**/*.toml"))
+FAMILIES: list[tuple[str, dict[str, Any]]] = [
+    (file.parent.name, family)
+    for file in FILES
+    for family in tomllib.loads(file.read_text(encoding="utf-8")).get("family", ())
+]
+TRAINED = [family for folder, family in FAMILIES if folder == "contrast"]
+HELD_OUT = [family for folder, family in FAMILIES if folder == "held_out"]
+
+
+def frames(family: dict[str, Any]) -> list[str]:
+    return [*family.get("frames", ()), *(frame for pair in family.get("pairs", ()) for frame in pair)]
+
+
+def test_there_is_variety() -> None:
+    assert len(TRAINED) > 300
+    assert len(HELD_OUT) > 60
+    assert sum(len(frames(family)) for family in TRAINED) > 5_000
+    groups = tomllib.loads((RECIPE / "contrast" / "groups.toml").read_text(encoding="utf-8"))["group"]
+    assert len(groups) > 60
+
+
+def test_families_have_names_of_their_own_and_known_labels() -> None:
+    names = [family["id"] for _, family in FAMILIES]
+    assert len(names) == len(set(names))
+    for _, family in FAMILIES:
+        assert set(family["labels"]) | set(family.get("twin_labels", ())) <= set(KINDS), family["id"]
+        assert all(len(pair) == 2 and pair[0] != pair[1] for pair in family.get("pairs", ())), family["id"]
+
+
+def test_every_slot_is_filled() -> None:
+    for rows in (contrast.training_rows(1, fillings=1), contrast.held_out_rows(1, fillings=1)):
+        for row in rows:
+            assert not re.search(r"[{}]", row.text), row.family
+
+
+def test_no_held_out_frame_is_trained_on() -> None:
+    trained = {frame.casefold() for family in TRAINED for frame in frames(family)}
+    assert not [frame for family in HELD_OUT for frame in frames(family) if frame.casefold() in trained]
+
+
+def test_the_same_seed_gives_the_same_sentences() -> None:
+    assert contrast.training_rows(3, fillings=1) == contrast.training_rows(3, fillings=1)
+    assert contrast.training_rows(3, fillings=1) != contrast.training_rows(4, fillings=1)
+
+
+def test_a_pair_is_filled_with_the_same_words() -> None:
+    family = next(f for f in TRAINED if f.get("pairs") and "{groups}" in "".join(map("".join, f["pairs"])))
+    rows = [row for row in contrast.training_rows(5, fillings=2) if row.family == family["id"]]
+    assert all(one.group == other.group for one, other in zip(rows[::2], rows[1::2], strict=True))
+
+
+@pytest.mark.parametrize("text", ["", "a b c", "they should all go home today", "ok 👍"])
+def test_noise_changes_words_and_is_repeatable(text: str) -> None:
+    noisy = noise.disturb(text, random.Random(2))
+    assert noisy == noise.disturb(text, random.Random(2))
+    if len(text) > 10:
+        assert noisy != text
