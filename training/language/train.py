@@ -74,7 +74,7 @@ _MIXTURE = {
 }
 STAGES = {
     "corpora": Stage(None, 1.0, 1e-4, False, {"contrast": 0.0}),
-    "mixed": Stage("corpora", 3.0, 1e-4, True, _MIXTURE, stop=0.5),
+    "mixed": Stage("corpora", 3.0, 1e-4, True, _MIXTURE, stop=0.4476),
     "final": Stage(
         "mixed",
         1.6,
