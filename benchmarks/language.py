@@ -1,8 +1,8 @@
 """Abuse, discrimination, threats and incitement: what is found, and what ordinary posts are flagged for.
 
-Everything is measured on verdicts, at the one operating point that ships: a row counts as flagged for a
-kind when a finding of that kind asks for more than allow. Corpora (``--data``) are not part of this
-repository; the held-out frame families are.
+Everything is measured on verdicts, at the one operating point that ships: a row counts as flagged for a kind
+when a finding of that kind, of more than low severity, asks for more than allow. Corpora (``--data``) are not
+part of this repository; the held-out frame families are.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from language_rows import ATTACKS, KINDS, RECIPE, corpus_rows, held_out_rows
 
 DATA = ROOT.parent / "shared" / "data"
 OURS = ("abuse", "profanity", "discrimination", "incitement")
+HELD = "held"  # asks for review or block, if only because a slur is quoted
 Flags = frozenset[str]
 Judge = Callable[[str, str], Flags]
 
@@ -47,7 +48,7 @@ def main() -> int:
 
 def our_judge() -> Judge:
     """Return a function from a text and what it answers to the kinds that a verdict flags."""
-    from postcheck import Decision, Draft, Pipeline
+    from postcheck import Decision, Draft, Pipeline, Severity
     from postcheck.config import Settings
     from postcheck.detectors import BUILTIN
 
@@ -62,7 +63,10 @@ def our_judge() -> Judge:
         flags = set()
         for finding in verdict.findings:
             theme, _, rule = finding.rule.partition(".")
-            if finding.decision > Decision.ALLOW and finding.severity.rank > 1:
+            if finding.decision <= Decision.ALLOW:
+                continue
+            flags.add(HELD)
+            if finding.severity > Severity.LOW:
                 flags.add("profanity" if rule == "profanity" else theme)
                 if rule in ("threat", "violence"):
                     flags.add("threat")
@@ -84,8 +88,8 @@ def right(flags: Flags, kinds: Flags) -> bool:
     if "discrimination" in kinds:
         return "discrimination" in flags
     if kinds:
-        return bool(flags)
-    return not flags - {"profanity"}
+        return bool(flags - {HELD})
+    return not flags - {"profanity", HELD}
 
 
 def show(rows: Iterable[tuple[Any, Flags]], most: int) -> None:
@@ -175,7 +179,7 @@ def ordinary(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
         said = [(row, judge(row.text, "")) for row in rows[source]]
         held = [(row, flags) for row, flags in said if flags]
         dev = [bool(flags) for row, flags in said if row.split == "dev"]
-        unsworn = sum(bool(flags - {"profanity"}) for _, flags in said) / len(said)
+        unsworn = sum(bool(flags - {"profanity", HELD}) for _, flags in said) / len(said)
         result[source] = {"flagged": len(held) / len(said), "beyond_swearing": unsworn}
         if source.startswith("public_"):
             total += [bool(flags) for _, flags in said]

@@ -63,7 +63,7 @@ def main() -> None:
 
 
 def calibration_rows(rows: Sequence[Row]) -> list[Row]:
-    """Return rows that training has not seen and that say something of a shipped label, some of each source."""
+    """Return rows that training has not seen and that carry a shipped label, some of each source."""
     found: list[Row] = []
     of_source: Counter[str] = Counter()
     for row in rows:

@@ -30,6 +30,7 @@ class DiscriminationDetector(LanguageDetector):
 
     name = "discrimination"
     lexicons = ("discrimination",)
+    firm = "discrimination.slur"
     reads = (
         Reads(
             "discrimination",

@@ -58,6 +58,7 @@ class LanguageDetector:
     lexicons: ClassVar[tuple[str, ...]]
     reads: ClassVar[tuple[Reads, ...]]
     softens: ClassVar[bool] = True  # whether an innocent sentence excuses its words
+    firm: ClassVar[str | None] = None  # the rule whose words a person has to see in any sentence
 
     @cached_property
     def _search(self) -> LexiconSearch:
@@ -99,7 +100,9 @@ class LanguageDetector:
         best = max(w.probabilities[label] for w in around for label in labels)
         innocent = self.softens and best < self._clear and finding.excuse is None
         if innocent and finding.severity > Severity.LOW:
-            return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
+            firm = finding.rule == self.firm and finding.severity > Severity.MEDIUM
+            softer = Severity.MEDIUM if firm else Severity.LOW
+            return finding.model_copy(update={"severity": softer, "excuse": IN_CONTEXT})
         if any(w.probabilities[label] >= self._labels[label].threshold for w in around for label in labels):
             return finding.model_copy(update={"confidence": 1 - (1 - finding.confidence) * (1 - best)})
         return finding
