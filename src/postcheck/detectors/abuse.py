@@ -9,7 +9,14 @@ class AbuseDetector(LanguageDetector):
     """Finds insults, threats, sexual remarks, doxxing and calls to pile on."""
 
     name = "abuse"
-    lexicons = ("abuse.doxxing", "abuse.insult", "abuse.pile-on", "abuse.sexual", "abuse.threat")
+    lexicons = (
+        "abuse.doxxing",
+        "abuse.harassment",
+        "abuse.insult",
+        "abuse.pile-on",
+        "abuse.sexual",
+        "abuse.threat",
+    )
     reads = (
         Reads("threat", "abuse.threat", unless="discrimination"),
         Reads(
