@@ -2,7 +2,7 @@
 
 Everything is measured on verdicts, at the one operating point that ships: a row counts as flagged for a kind
 when a finding of that kind, of more than low severity, asks for more than allow. Corpora (``--data``) are not
-part of this repository; the held-out frame families are.
+part of this repository; the frame families are.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from common import ROOT, now, print_table, save
-from language_rows import ATTACKS, KINDS, RECIPE, corpus_rows, held_out_rows
+from language_rows import ATTACKS, KINDS, RECIPE, corpus_rows, family_rows
 
 DATA = ROOT.parent / "shared" / "data"
 OURS = ("abuse", "profanity", "discrimination", "incitement")
@@ -34,6 +34,9 @@ def main() -> int:
     parser.add_argument("--data", type=Path, default=DATA, help="folder of the corpora")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--limit", type=int, default=0, help="only N rows of each corpus")
+    parser.add_argument(
+        "--families", choices=("blind", "development"), default="blind", help="which frame families"
+    )
     parser.add_argument("--show", type=int, default=0, help="print N wrong rows of each line")
     options = parser.parse_args()
     if not RECIPE.is_dir():
@@ -114,9 +117,9 @@ def macro_f1(pairs: Sequence[tuple[bool, bool]]) -> float:
     return (f1(pairs) + f1([(not w, not s) for w, s in pairs])) / 2
 
 
-def held_out(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+def families(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     """Accuracy by phenomenon, false positives by group, and each kind's F1, on families kept apart."""
-    rows = held_out_rows()
+    rows = family_rows(options.families)
     flags = [judge(row.text, row.context) for row in rows]
     by_phenomenon: dict[str, list[bool]] = defaultdict(list)
     wrong: list[tuple[Any, Flags]] = []
@@ -138,7 +141,7 @@ def held_out(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
         kind: f1([(kind in wanted(r), kind in s) for r, s in zip(rows, flags, strict=True)])
         for kind in ("discrimination", "abuse", "threat", "incitement")
     }
-    print(f"held-out families: {accuracy(marks)} % of {len(marks)} right; F1 {kinds}")
+    print(f"{options.families} families: {accuracy(marks)} % of {len(marks)} right; F1 {kinds}")
     print(f"false positives by group: worst {sorted(rates.items(), key=lambda x: -x[1])[:6]}\n")
     return {
         "right": sum(marks) / len(marks),
@@ -198,7 +201,7 @@ def ordinary(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
 def robustness(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     """Accuracy on the same rows clean and attacked."""
     rng = random.Random(11)
-    rows = rng.sample(held_out_rows(), 500)
+    rows = rng.sample(family_rows(options.families), 500)
     rows += rng.sample(_by_source(options)["hate_dynamic"], 500)
     clean = [right(judge(r.text, r.context), wanted(r)) for r in rows]
     table = [("clean", accuracy(clean), "")]
@@ -265,7 +268,7 @@ print(json.dumps({"libraries_s": libraries, "load_s": load, "memory_mb": (peak -
 
 def peers(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     """Other filters on the same rows; each says only "bad" or "fine"."""
-    rows = held_out_rows()
+    rows = family_rows(options.families)
     ordinary_rows = [
         r for s in ("public_localgov", "public_govuk", "public_crisis") for r in _by_source(options)[s]
     ]
@@ -275,16 +278,16 @@ def peers(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     judges: dict[str, Callable[[str], bool]] = {"postcheck": lambda text: bool(judge(text, "")), **_peers()}
     for name, bad in judges.items():
         start = time.process_time()
-        families = [bad(r.text) == bool(wanted(r)) for r in rows]
+        judged = [bad(r.text) == bool(wanted(r)) for r in rows]
         each = 1000 * (time.process_time() - start) / len(rows)
         hate = [(bool(wanted(r)), bad(r.text)) for r in dynamic]
         flagged = [bad(r.text) for r in ordinary_rows]
         result[name] = {
-            "families": sum(families) / len(families),
+            "families": sum(judged) / len(judged),
             "hate_dynamic": macro_f1(hate),
             "ordinary": sum(flagged) / len(flagged),
         }
-        table.append((name, accuracy(families), f"{macro_f1(hate):.3f}", accuracy(flagged), f"{each:.1f}"))
+        table.append((name, accuracy(judged), f"{macro_f1(hate):.3f}", accuracy(flagged), f"{each:.1f}"))
     print_table(["filter", "families right %", "hate_dynamic macro-F1", "ordinary flagged %", "ms"], table)
     return result
 
@@ -328,7 +331,7 @@ def _by_source(options: argparse.Namespace) -> dict[str, list[Any]]:
 
 
 PARTS: dict[str, Callable[[Judge, argparse.Namespace], dict[str, Any]]] = {
-    "held-out": held_out,
+    "families": families,
     "corpora": corpora,
     "ordinary": ordinary,
     "robustness": robustness,

@@ -1,4 +1,4 @@
-"""What the language benchmark measures on: the recipe's held-out rows, and attacks on their spelling.
+"""What the language benchmark measures on: rows never trained on, and attacks on their spelling.
 
 The attacks are written apart from the noise that training uses.
 """
@@ -30,11 +30,11 @@ def corpus_rows(folder: Path) -> list[Row]:
     return [r for r in read_corpora(folder) if r.split == "dev" or r.source.startswith("public_")]
 
 
-def held_out_rows() -> list[Row]:
-    """Return the sentences of the frame families that were kept apart."""
-    from contrast import held_out_rows
+def family_rows(folder: str) -> list[Row]:
+    """Return the sentences of the frame families in ``blind`` or ``development``, never trained on."""
+    from contrast import measuring_rows
 
-    return held_out_rows()
+    return measuring_rows(folder)
 
 
 def _words(text: str, rng: random.Random, change: Callable[[str], str]) -> str:

@@ -25,7 +25,7 @@ FAMILIES: list[tuple[str, dict[str, Any]]] = [
     for family in tomllib.loads(file.read_text(encoding="utf-8")).get("family", ())
 ]
 TRAINED = [family for folder, family in FAMILIES if folder == "contrast"]
-HELD_OUT = [family for folder, family in FAMILIES if folder == "held_out"]
+MEASURING = [family for folder, family in FAMILIES if folder in ("blind", "development")]
 
 
 def frames(family: dict[str, Any]) -> list[str]:
@@ -34,7 +34,7 @@ def frames(family: dict[str, Any]) -> list[str]:
 
 def test_there_is_variety() -> None:
     assert len(TRAINED) > 300
-    assert len(HELD_OUT) > 60
+    assert len(MEASURING) > 60
     assert sum(len(frames(family)) for family in TRAINED) > 5_000
     groups = tomllib.loads((RECIPE / "contrast" / "groups.toml").read_text(encoding="utf-8"))["group"]
     assert len(groups) > 60
@@ -49,14 +49,14 @@ def test_families_have_names_of_their_own_and_known_labels() -> None:
 
 
 def test_every_slot_is_filled() -> None:
-    for rows in (contrast.training_rows(1, fillings=1), contrast.held_out_rows(1, fillings=1)):
+    for rows in (contrast.training_rows(1, fillings=1), contrast.measuring_rows("development")):
         for row in rows:
             assert not re.search(r"[{}]", row.text), row.family
 
 
-def test_no_held_out_frame_is_trained_on() -> None:
+def test_no_measuring_frame_is_trained_on() -> None:
     trained = {frame.casefold() for family in TRAINED for frame in frames(family)}
-    assert not [frame for family in HELD_OUT for frame in frames(family) if frame.casefold() in trained]
+    assert not [frame for family in MEASURING for frame in frames(family) if frame.casefold() in trained]
 
 
 def test_the_same_seed_gives_the_same_sentences() -> None:

@@ -1,7 +1,8 @@
 """Sentences made from frames with slots: minimal pairs over many groups.
 
-A frame family is one way of saying one thing. The families under ``held_out/`` were written apart from
-the others and are never trained on.
+A frame family is one way of saying one thing. The families under ``development/`` and ``blind/`` were written
+apart from the others and are never trained on. The first were looked at while the others were written; the
+second were not, and give the figures of the model card.
 """
 
 from __future__ import annotations
@@ -32,10 +33,10 @@ def training_rows(seed: int, fillings: int = 6) -> list[Row]:
     return [replace(row, split="dev") if in_dev(row.family, 1 / 12) else row for row in rows]
 
 
-def held_out_rows(seed: int = 1, fillings: int = 3) -> list[Row]:
-    """Return the contrast sentences to measure on."""
-    rows = _rows(sorted((HERE / "held_out").glob("*.toml")), "dev", seed, fillings)
-    return [replace(row, source="held_out") for row in rows]
+def measuring_rows(folder: str, seed: int = 1, fillings: int = 3) -> list[Row]:
+    """Return the contrast sentences of ``development`` or ``blind``."""
+    rows = _rows(sorted((HERE / folder).glob("*.toml")), "dev", seed, fillings)
+    return [replace(row, source=folder) for row in rows]
 
 
 def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[Row]:
