@@ -96,7 +96,8 @@ language-model: $(STAMP)
 	$(TRAIN) training/language/train.py corpora --data $(DATA)
 	$(TRAIN) training/language/train.py mixed --data $(DATA)
 	$(TRAIN) training/language/train.py final --data $(DATA)
-	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/final-7.pt --out build/language/model
+	$(TRAIN) training/language/train.py polish --data $(DATA)
+	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/polish-7.pt --out build/language/model
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -51,9 +51,7 @@ def main() -> None:
     export(state, len(SHIPPED), args.out / "model.onnx")
     (args.out / "model.float.onnx").unlink()
     shutil.copyfile(base_folder() / "tokenizer.json", args.out / "tokenizer.json")
-    raw = {
-        label: {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0} for label in SHIPPED
-    }
+    raw = {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0}
     write_labels(args.out / "labels.toml", dict.fromkeys(SHIPPED, raw))
     rows = calibration_rows(read_corpora(args.data) + training_rows(args.seed))
     scores = score(LanguageModel(args.out), rows)
