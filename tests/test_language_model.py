@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from postcheck import Decision, Draft, Pipeline
+from postcheck.config import Settings
 from postcheck.document import Part
 from postcheck.errors import DataError
 from postcheck.language import model as module
@@ -26,21 +27,19 @@ def test_it_answers_every_kind_and_characteristic() -> None:
     assert all(0 <= x.clear < x.threshold <= x.sure <= 1 for name, x in labels.items() if name in KINDS)
 
 
-def test_a_batch_says_what_each_alone_says() -> None:
+def test_the_same_sentence_gets_the_same_answer() -> None:
     model = shipped_model()
-    texts = ["hello there", "you are a disgrace", "the bins are collected on tuesday " * 4, "go home"]
-    windows = [(model.tokens(text).ids, ()) for text in texts]
-    together = model.judge(windows)
-    for window, judgement in zip(windows, together, strict=True):
-        alone = model.judge([window])[0].probabilities
-        assert judgement.probabilities == pytest.approx(alone, abs=0.05)
-        assert judgement.weights.shape == (len(window[0]), 16)
+    ids = model.tokens("you are a disgrace").ids
+    first = model.judge(ids)
+    model.judge(model.tokens("the bins are collected on tuesday " * 4).ids)
+    assert model.judge(ids).probabilities == first.probabilities
+    assert first.weights.shape == (len(ids), 16)
 
 
 def test_what_is_answered_counts_as_context() -> None:
     model = shipped_model()
     own, context = model.tokens("send them all back").ids, model.tokens("the parcels arrived broken").ids
-    bare, answered = model.judge([(own, ()), (own, context)])
+    bare, answered = model.judge(own), model.judge(own, context)
     assert bare.probabilities != answered.probabilities
     assert len(bare.weights) == len(answered.weights) == len(own)
 
@@ -123,7 +122,7 @@ def test_a_broken_model_leaves_what_the_words_say() -> None:
 
 @pytest.mark.slow
 def test_ten_thousand_sentences_take_time_in_proportion() -> None:
-    pipeline = Pipeline.default()
+    pipeline = Pipeline(settings=Settings.model_validate({"limits": {"detector_timeout_s": 300}}))
     pipeline.check("Warm up.")
 
     def cost(sentences: int) -> float:
@@ -133,8 +132,9 @@ def test_ten_thousand_sentences_take_time_in_proportion() -> None:
         assert verdict.failures == ()
         return time.process_time() - start
 
+    cost(100)  # everything is loaded
     small, large = cost(500), cost(5_000)
-    assert large < 16 * small
+    assert large < 13 * small
 
 
 def test_a_handle_is_not_a_sentence() -> None:

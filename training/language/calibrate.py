@@ -11,7 +11,7 @@ import argparse
 import json
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,14 +25,17 @@ from labels import KINDS, SHIPPED
 from postcheck.language.model import LanguageModel
 from postcheck.language.reading import read
 
-ORDINARY = ("public_localgov", "public_govuk", "public_crisis", "claims")
+ORDINARY = ("public_localgov", "public_govuk", "public_crisis")
+CLEAN = ("contrast", "hate_dynamic", "hate_emoji")  # rows whose labels mean what ours mean
+# The share of unseen ordinary texts that each kind may flag. Together they stay under half a per cent.
 FLAGGED = {
-    "discrimination": 0.0015,
+    "discrimination": 0.003,
     "abuse": 0.001,
     "threat": 0.0005,
     "incitement": 0.001,
     "profanity_directed": 0.0005,
 }
+SURE = 0.8
 PER_SOURCE = 2_000
 SURE_PRECISION = 0.97
 CLEAR_MISSES = 0.03
@@ -73,12 +76,14 @@ def calibration_rows(rows: Sequence[Row]) -> list[Row]:
 
 def score(model: LanguageModel, rows: Sequence[Row]) -> np.ndarray:
     """Return the raw scores of rows under uncalibrated labels, shape (rows, labels)."""
-    windows = []
-    for row in rows:
-        own = model.tokens(read(row.text).text).ids[:64]
-        windows.append((own or (0,), model.tokens(read(row.context).text).ids[:24] if row.context else ()))
-    found = np.array([list(j.probabilities.values()) for j in model.judge(windows)])
+    found = np.array([list(_judged(model, row)) for row in rows])
     return np.log(found) - np.log1p(-found)
+
+
+def _judged(model: LanguageModel, row: Row) -> Iterable[float]:
+    own = model.tokens(read(row.text).text).ids[:64]
+    context = model.tokens(read(row.context).text).ids[:24] if row.context else ()
+    return model.judge(own, context).probabilities.values()
 
 
 def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, float]:
@@ -89,23 +94,38 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     weights = np.array([weight for _, _, weight in known])
     if wanted.min() == wanted.max():
         return _rounded(1.0, 0.0, 0.5, 0.9, 0.1)
+    positive = wanted == 1
     slope, offset = fit_line(scores[at], wanted, weights)
     probability = 1 / (1 + np.exp(-(slope * scores + offset)))
     if label not in KINDS:
         return _rounded(slope, offset, 0.5, 0.9, 0.1)
     ordinary = np.array([row.source in ORDINARY or row.phenomenon == "ordinary" for row in rows])
-    threshold = max(0.5, float(np.quantile(probability[ordinary], 1 - FLAGGED[label])))
-    positive = wanted == 1
-    grid = np.linspace(threshold, 0.995, 100)
+    clean = np.array([rows[i].source in CLEAN for i in at])
+    grid = np.arange(0.1, 0.96, 0.01)
+    quiet = [t for t in grid if (probability[ordinary] >= t).mean() <= FLAGGED[label]]
+    threshold = max(quiet or grid[-1:], key=lambda t: _f1(positive[clean], probability[at][clean] >= t))
     precise = [
         t
-        for t in grid
-        if (weights[positive & (probability[at] >= t)].sum() + 1e-9)
-        / (weights[probability[at] >= t].sum() + 1e-9)
-        >= SURE_PRECISION
+        for t in np.arange(max(threshold, SURE), 0.995, 0.005)
+        if _share(weights, positive, clean & (probability[at] >= t)) >= SURE_PRECISION
     ]
-    clear = min(threshold / 4, float(np.quantile(probability[at][positive], CLEAR_MISSES)))
-    return _rounded(slope, offset, min(threshold, 0.95), precise[0] if precise else 0.995, clear)
+    clear = max(1e-4, min(threshold / 4, float(np.quantile(probability[at][positive & clean], CLEAR_MISSES))))
+    # Moved so that the operating point is 0.5: a reader of a confidence, and the policy, may rely on that.
+    moved = np.log(threshold) - np.log1p(-threshold)
+    sure = _moved(precise[0] if precise else 0.995, moved)
+    return _rounded(slope, offset - moved, 0.5, sure, _moved(clear, moved))
+
+
+def _moved(probability: float, by: float) -> float:
+    return float(1 / (1 + np.exp(by) * (1 - probability) / probability))
+
+
+def _f1(wanted: np.ndarray, said: np.ndarray) -> float:
+    return 2 * (wanted & said).sum() / max(1, wanted.sum() + said.sum())
+
+
+def _share(weights: np.ndarray, of: np.ndarray, among: np.ndarray) -> float:
+    return float(weights[of & among].sum() / max(1e-9, weights[among].sum()))
 
 
 def fit_line(scores: np.ndarray, wanted: np.ndarray, weights: np.ndarray) -> tuple[float, float]:

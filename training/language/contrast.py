@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from corpora import Row, in_dev
-from labels import KINDS
+from labels import KINDS, TARGETS
 
 HERE = Path(__file__).parent / "contrast"
 _SLOT = re.compile(r"\{(\w+)\}")
@@ -86,7 +86,7 @@ def _fill(
         for frame, phenomenon, labels in frames:
             given = {kind: (int(kind in labels), 1.0) for kind in KINDS}
             if group is not None:
-                given |= dict.fromkeys(group["characteristic"], (1, 1.0))
+                given |= {target: (int(target in group["characteristic"]), 1.0) for target in TARGETS}
             context, _, text = frame.rpartition(_CONTEXT)
             yield Row(
                 _write(text.strip(), filler),

@@ -12,11 +12,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from labels import KINDS
+from labels import KINDS, TARGETS
 
 HASHES: Mapping[str, str] = {
     "hate_dynamic": "e6714c5f347b60dc6f04c24044153b271c0fb47d59249437ab82d50a8a50ee28",
@@ -78,8 +78,15 @@ def read_corpora(folder: Path) -> list[Row]:
         if digest != HASHES[name]:
             raise ValueError(f"{path.name} is not the file this recipe was written for (sha256 {digest})")
         records = [json.loads(line) for line in gzip.decompress(content).decode().splitlines()]
-        rows.extend(reader(records))
+        rows.extend(_with_other_targets(row) for row in reader(records))
     return rows
+
+
+def _with_other_targets(row: Row) -> Row:
+    """Where a corpus names whom a text is about, it is about nobody else, as far as it knows."""
+    if not any(target in row.labels for target in TARGETS):
+        return row
+    return replace(row, labels={**dict.fromkeys(TARGETS, (0, 0.5)), **row.labels})
 
 
 def clean(text: str) -> str:

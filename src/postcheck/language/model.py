@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[numpy.float32]
 
-_BATCH = 16
-
 
 class Label(BaseModel):
     """One answer of the model: how its raw score becomes a probability, and from where it counts.
@@ -93,44 +91,30 @@ class LanguageModel:
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return Tokens(tuple(encoding.ids), tuple(encoding.offsets))
 
-    def judge(self, windows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[Judgement]:
-        """Judge windows of token ids, each with the ids of its context (empty where there is none).
+    def judge(self, own: Sequence[int], context: Sequence[int] = ()) -> Judgement:
+        """Judge a window of token ids, with the ids of its context.
 
-        The cost is linear in the number of windows and memory is bounded: they run sixteen at a time,
-        those of like length together.
+        One at a time: the int8 arithmetic takes its scale from everything it is given at once, so in a
+        batch the same sentence would answer a little differently beside other sentences.
         """
-        order = sorted(range(len(windows)), key=lambda i: len(windows[i][0]) + len(windows[i][1]))
-        found: dict[int, Judgement] = {}
-        for at in range(0, len(order), _BATCH):
-            batch = order[at : at + _BATCH]
-            found.update(zip(batch, self._run([windows[i] for i in batch]), strict=True))
-        return [found[i] for i in range(len(windows))]
-
-    def _run(self, windows: Sequence[tuple[Sequence[int], Sequence[int]]]) -> list[Judgement]:
         import numpy
 
-        rows = [
-            ([self._first, *own, self._separator], [*context, self._separator] if context else [])
-            for own, context in windows
-        ]
-        shape = (len(rows), max(len(own) + len(context) for own, context in rows))
-        feed = {name: numpy.zeros(shape, dtype=numpy.int32) for name in ("ids", "mask", "segments")}
-        for i, (own, context) in enumerate(rows):
-            length = len(own) + len(context)
-            feed["ids"][i, :length] = own + context
-            feed["mask"][i, :length] = 1
-            feed["segments"][i, len(own) : length] = 1
-        scores = self._session.run(["tokens"], feed)[0]
-        judgements = []
-        for i, (own, _) in enumerate(rows):
-            # The context only colours what the window's own tokens say.
-            said = scores[i, : len(own)]
-            mean = numpy.clip(said.mean(axis=0) * self._slopes + self._offsets, -30, 30)
-            probabilities = map(float, 1 / (1 + numpy.exp(-mean)))
-            judgements.append(
-                Judgement(dict(zip(self.labels, probabilities, strict=True)), said[1 : len(own) - 1])
-            )
-        return judgements
+        ids = [self._first, *own, self._separator]
+        mine = len(ids)
+        if context:
+            ids += [*context, self._separator]
+        segments = numpy.zeros((1, len(ids)), dtype=numpy.int32)
+        segments[0, mine:] = 1
+        feed = {
+            "ids": numpy.array([ids], dtype=numpy.int32),
+            "mask": numpy.ones((1, len(ids)), dtype=numpy.int32),
+            "segments": segments,
+        }
+        # The context only colours what the window's own tokens say.
+        said = self._session.run(["tokens"], feed)[0][0, :mine]
+        mean = numpy.clip(said.mean(axis=0) * self._slopes + self._offsets, -30, 30)
+        probabilities = map(float, 1 / (1 + numpy.exp(-mean)))
+        return Judgement(dict(zip(self.labels, probabilities, strict=True)), said[1 : mine - 1])
 
 
 @cache

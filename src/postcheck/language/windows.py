@@ -57,13 +57,11 @@ def judge(
         tokens = model.tokens(reading.text)
     ranges = list(_ranges(_sentence_ends(reading, tokens.offsets, sentences), len(tokens.ids)))
     opening = model.tokens(read(before).text).ids[:CONTEXT] if before else ()
-    inputs = [
-        (tokens.ids[first:last], tokens.ids[max(0, first - CONTEXT) : first] if first else opening)
-        for first, last in ranges
-    ]
     windows = []
-    for (first, last), judgement in zip(ranges, model.judge(inputs), strict=True):
+    for first, last in ranges:
+        before_it = tokens.ids[max(0, first - CONTEXT) : first] if first else opening
         words = tuple(reading.origin(start, end) for start, end in tokens.offsets[first:last])
+        judgement = model.judge(tokens.ids[first:last], before_it)
         windows.append(Window(words[0][0], words[-1][1], judgement, words))
     return tuple(windows)
 
