@@ -234,9 +234,9 @@ def test_what_is_no_detector_is_refused() -> None:
 
 
 def test_a_disabled_detector_is_named_in_unknown() -> None:
-    settings = Settings.model_validate({"detectors": {"disabled": ["lexicon"]}})
+    settings = Settings.model_validate({"detectors": {"disabled": ["abuse"]}})
     verdict = Pipeline(now=lambda: NOW, settings=settings).check("I will kill you")
-    assert "the detector lexicon is switched off in the settings" in verdict.unknown
+    assert "the detector abuse is switched off in the settings" in verdict.unknown
     assert "abuse.threat" not in [f.rule for f in verdict.findings]
     with pytest.raises(ConfigError, match="did you mean 'lexicon'"):
         Pipeline(settings=Settings.model_validate({"detectors": {"disabled": ["lexicn"]}}))
@@ -265,11 +265,10 @@ def test_tuning_a_rule_that_does_not_exist_is_an_error() -> None:
         "👍🏽🎉🏴󠁧󠁢󠁥󠁮󠁧󠁿",
         "\x00\x00",
         "a\x00b",
-        "مرحبا بالعالم",
         "\ufeff",
         "🇬🇧" * 50,
     ],
-    ids=["empty", "blank", "emoji", "nul", "nul-inside", "arabic", "bom", "flags"],
+    ids=["empty", "blank", "emoji", "nul", "nul-inside", "bom", "flags"],
 )
 def test_odd_but_harmless_texts_are_allowed(pipeline: Pipeline, text: str) -> None:
     verdict = pipeline.check(text)

@@ -25,20 +25,22 @@ from labels import KINDS, SHIPPED
 from postcheck.language.model import LanguageModel
 from postcheck.language.reading import read
 
-ORDINARY = ("public_localgov", "public_govuk", "public_crisis")
+ORDINARY = ("public_localgov", "public_govuk", "public_crisis", "claims")
 CLEAN = ("contrast", "hate_dynamic", "hate_emoji")  # rows whose labels mean what ours mean
-# The share of unseen ordinary texts that each kind may flag. Together they stay under half a per cent.
+# The share of unseen ordinary texts that each kind may flag; most are tweets on disasters and debates.
 FLAGGED = {
-    "discrimination": 0.003,
-    "abuse": 0.001,
-    "threat": 0.0005,
-    "incitement": 0.001,
+    "discrimination": 0.008,
+    "abuse": 0.0015,
+    "threat": 0.001,
+    "incitement": 0.0015,
     "profanity_directed": 0.0005,
 }
 SURE = 0.8
 PER_SOURCE = 2_000
 SURE_PRECISION = 0.97
 CLEAR_MISSES = 0.03
+# Dev rows where a lexicon pattern sees hate and the model says less: 27 of 28 are innocent.
+CLEAR = {"discrimination": 0.1}
 
 
 def main() -> None:
@@ -113,7 +115,7 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     # Moved so that the operating point is 0.5: a reader of a confidence, and the policy, may rely on that.
     moved = np.log(threshold) - np.log1p(-threshold)
     sure = _moved(precise[0] if precise else 0.995, moved)
-    return _rounded(slope, offset - moved, 0.5, sure, _moved(clear, moved))
+    return _rounded(slope, offset - moved, 0.5, sure, CLEAR.get(label, _moved(clear, moved)))
 
 
 def _moved(probability: float, by: float) -> float:

@@ -30,7 +30,6 @@ class DiscriminationDetector(LanguageDetector):
 
     name = "discrimination"
     lexicons = ("discrimination",)
-    firm = "discrimination.slur"
     reads = (
         Reads(
             "discrimination",

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from postcheck.detectors.base import Context, make_finding
 from postcheck.detectors.cues import read_cues
 from postcheck.detectors.lexicon_search import LexiconSearch
-from postcheck.detectors.quoting import softened
+from postcheck.detectors.quoting import softened, softer
 from postcheck.document import Document, Part
 from postcheck.language.model import shipped_model
 from postcheck.language.spans import carrying_words
@@ -58,7 +58,6 @@ class LanguageDetector:
     lexicons: ClassVar[tuple[str, ...]]
     reads: ClassVar[tuple[Reads, ...]]
     softens: ClassVar[bool] = True  # whether an innocent sentence excuses its words
-    firm: ClassVar[str | None] = None  # the rule whose words a person has to see in any sentence
 
     @cached_property
     def _search(self) -> LexiconSearch:
@@ -98,11 +97,8 @@ class LanguageDetector:
         if not around:
             return finding
         best = max(w.probabilities[label] for w in around for label in labels)
-        innocent = self.softens and best < self._clear and finding.excuse is None
-        if innocent and finding.severity > Severity.LOW:
-            firm = finding.rule == self.firm and finding.severity > Severity.MEDIUM
-            softer = Severity.MEDIUM if firm else Severity.LOW
-            return finding.model_copy(update={"severity": softer, "excuse": IN_CONTEXT})
+        if self.softens and finding.excuse is None and best < self._clear_of(finding.severity):
+            return finding.model_copy(update={"severity": softer(finding.severity), "excuse": IN_CONTEXT})
         if any(w.probabilities[label] >= self._labels[label].threshold for w in around for label in labels):
             return finding.model_copy(update={"confidence": 1 - (1 - finding.confidence) * (1 - best)})
         return finding
@@ -162,9 +158,10 @@ class LanguageDetector:
     def _labels(self) -> Mapping[str, Label]:
         return shipped_model().labels
 
-    @property
-    def _clear(self) -> float:
-        return min(self._labels[reads.label].clear for reads in self.reads)
+    def _clear_of(self, severity: Severity) -> float:
+        """Return how sure the model has to be: what a person will still see needs less than what passes."""
+        clear = min(self._labels[reads.label].clear for reads in self.reads)
+        return clear if severity > Severity.MEDIUM else clear / 4
 
 
 def _unread(part: Part, window: Window) -> bool:

@@ -18,13 +18,18 @@ from postcheck.normalise import normalise
 _SOFTER = {Severity.HIGH: Severity.MEDIUM, Severity.MEDIUM: Severity.LOW}
 
 
+def softer(severity: Severity) -> Severity:
+    """Return the severity one step down, as long as a finding remains worth a look."""
+    return _SOFTER.get(severity, severity)
+
+
 def softened(severity: Severity, part: Part, start: int, end: int) -> tuple[Severity, str | None]:
     """Return the severity of ``part.original[start:end]`` after quoting, and the excuse if there is one."""
     if not condemns(part):
         return severity, None
     quoted = any(first < end and start < last for first, last in part.quotes)
     if quoted or _reported(part, start):
-        return _SOFTER.get(severity, severity), "counter-speech"
+        return softer(severity), "counter-speech"
     return severity, None
 
 
