@@ -131,7 +131,8 @@ class _Pool:
     def close(self) -> None:
         for pool in (self._pool, self._lone):
             if pool is not None:
-                pool.shutdown(wait=False, cancel_futures=True)
+                # Waits for the chunks under way: a pool left half closed complains when Python ends.
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
