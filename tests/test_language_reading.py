@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from postcheck.document import Reader
+from postcheck.errors import DataError
 from postcheck.language.foreign import foreign_sentences
 from postcheck.language.model import shipped_model
 from postcheck.language.reading import read
-from postcheck.language.windows import CONTEXT, LONGEST, OVERLAP, judge
+from postcheck.language.windows import ANSWERED, LONGEST, OVERLAP, judge
 from postcheck.model import Draft
 
 READER = Reader()
@@ -73,7 +74,16 @@ def test_a_sentence_without_end_is_cut_with_overlap() -> None:
     text = "and the bus was late again " * 60
     found = windows(text)
     assert all(later[0] < earlier[1] for earlier, later in itertools.pairwise(found))
-    assert CONTEXT + LONGEST < 128 > OVERLAP  # the positions that the model has
+    assert ANSWERED + LONGEST + 3 < 128 > OVERLAP  # the positions that the model has
+
+
+def test_a_text_of_signs_is_refused_and_not_passed() -> None:
+    text = "".join(chr(0x4E00 + i % 500) for i in range(4_000))
+    with pytest.raises(DataError, match="more signs than words"):
+        judge(shipped_model(), text, [(0, len(text))])
+    with READER.open(Draft(text=text)) as document:
+        assert document.parts[0].windows == ()
+        assert document.parts[0].foreign == ((0, len(text)),)
 
 
 def test_nothing_to_read_gives_no_window() -> None:

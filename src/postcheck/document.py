@@ -88,12 +88,13 @@ class Part:
 
     @cached_property
     def windows(self) -> tuple[Window, ...]:
-        """What the language model says, a few sentences at a time; nothing of a handle, which has none.
+        """What the language model says, a few sentences at a time; nothing of a handle, which has none,
+        and nothing of a text that is in another language from end to end.
 
         Raises:
             DataError: the model is missing or damaged.
         """
-        if self.name == "handle":
+        if self.name == "handle" or self.foreign == ((0, len(self.original)),):
             return ()
         from postcheck.language.model import shipped_model
         from postcheck.language.windows import judge

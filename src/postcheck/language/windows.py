@@ -6,6 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from postcheck.errors import DataError
 from postcheck.language.model import Judgement, LanguageModel
 from postcheck.language.reading import read, thinned
 from postcheck.normalise.mapped import Mapped
@@ -13,8 +14,10 @@ from postcheck.normalise.mapped import Mapped
 PACKED = 48  # tokens: sentences share a window up to here
 LONGEST = 64  # tokens: a longer sentence is cut, each piece overlapping the last
 OVERLAP = 16
-LONG, DENSE = 2_000, 1 / 3  # characters; tokens a character: prose has one in four or five
-CONTEXT = 24  # tokens of what stands before, or of what is answered
+LONG = 2_000  # characters: from here on it matters how many tokens they make
+DENSE, TOO_DENSE = 1 / 3, 0.6  # tokens a character: prose has one in four or five
+CONTEXT = 16  # tokens of what stands before
+ANSWERED = 24  # tokens of what is answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +52,19 @@ def judge(
         original: the text as written.
         sentences: its sentences, as ranges of it.
         before: what the text answers, or nothing.
+
+    Raises:
+        DataError: a long text has more word pieces than words could give it.
     """
     reading = read(original)
     tokens = model.tokens(reading.text)
     if len(original) > LONG and len(tokens.ids) > DENSE * len(original):
         reading = thinned(reading)
         tokens = model.tokens(reading.text)
+        if len(tokens.ids) > TOO_DENSE * len(original):
+            raise DataError("the text holds more signs than words and cannot be judged")
     ranges = list(_ranges(_sentence_ends(reading, tokens.offsets, sentences), len(tokens.ids)))
-    opening = model.tokens(read(before).text).ids[:CONTEXT] if before else ()
+    opening = model.tokens(read(before).text).ids[:ANSWERED] if before else ()
     windows = []
     for first, last in ranges:
         before_it = tokens.ids[max(0, first - CONTEXT) : first] if first else opening
