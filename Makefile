@@ -86,7 +86,7 @@ lock: $(STAMP)
 	mv build/lock/new requirements-dev.lock && rm -rf build/lock
 
 # Trains the language model anew, from the corpora named in its card: make language-model DATA=/path/to/corpora
-# Each stage goes on from its last checkpoint in build/language. About an hour and a half on two cores.
+# Each stage goes on from its last checkpoint in build/language. About two hours on two cores.
 TRAIN := build/training/bin/python
 language-model: $(STAMP)
 	@test -n "$(DATA)" || { echo "name the folder of the corpora: make language-model DATA=…" >&2; exit 2; }
