@@ -15,12 +15,12 @@ import subprocess
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from common import ROOT, now, print_table, save
-from language_rows import ATTACKS, KINDS, RECIPE, corpus_rows, family_rows
+from language_rows import ATTACKS, PUBLIC, RECIPE, corpus_rows, family_rows
 
 DATA = ROOT.parent / "shared" / "data"
 OURS = ("abuse", "profanity", "discrimination", "incitement")
@@ -81,6 +81,8 @@ def our_judge() -> Judge:
 
 
 def wanted(row: Any) -> Flags:
+    from labels import KINDS  # the recipe's, which main() looks for
+
     return frozenset(kind for kind in KINDS if row.labels.get(kind, (0, 0))[0] == 1)
 
 
@@ -97,8 +99,8 @@ def right(flags: Flags, kinds: Flags) -> bool:
     return not flags - {"profanity", HELD}
 
 
-def show(rows: Iterable[tuple[Any, Flags]], most: int) -> None:
-    for row, flags in random.Random(5).sample(list(rows), min(most, len(list(rows)))):
+def show(rows: Sequence[tuple[Any, Flags]], most: int) -> None:
+    for row, flags in random.Random(5).sample(rows, min(most, len(rows))):
         print(f"    {sorted(wanted(row))} {sorted(flags)} {row.phenomenon or row.source}: {row.text[:160]!r}")
 
 
@@ -180,13 +182,13 @@ def ordinary(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     table = []
     total: list[bool] = []
     rows = _by_source(options)
-    for source in ("public_localgov", "public_govuk", "public_crisis", "claims", "names_tweets"):
+    for source in (*PUBLIC, "claims", "names_tweets"):
         said = [(row, judge(row.text, "")) for row in rows[source]]
         held = [(row, flags) for row, flags in said if flags]
         dev = [bool(flags) for row, flags in said if row.split == "dev"]
         unsworn = sum(bool(flags - {"profanity", HELD}) for _, flags in said) / len(said)
         result[source] = {"flagged": len(held) / len(said), "beyond_swearing": unsworn}
-        if source.startswith("public_"):
+        if source in PUBLIC:
             total += [bool(flags) for _, flags in said]
         table.append(
             (source, len(said), f"{100 * len(held) / len(said):.2f}", f"{100 * unsworn:.2f}", accuracy(dev))
@@ -271,9 +273,7 @@ print(json.dumps({"libraries_s": libraries, "load_s": load, "memory_mb": peak() 
 def peers(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     """Other filters on the same rows; each says only "bad" or "fine"."""
     rows = family_rows(options.families)
-    ordinary_rows = [
-        r for s in ("public_localgov", "public_govuk", "public_crisis") for r in _by_source(options)[s]
-    ]
+    ordinary_rows = [r for s in PUBLIC for r in _by_source(options)[s]]
     dynamic = _by_source(options)["hate_dynamic"]
     table = []
     result: dict[str, Any] = {}

@@ -16,18 +16,17 @@ from common import ROOT
 
 RECIPE = ROOT / "training" / "language"
 sys.path.insert(0, str(RECIPE))
+PUBLIC = ("public_localgov", "public_govuk", "public_crisis")  # ordinary public-service texts
 
 if TYPE_CHECKING:
     from corpora import Row
-
-KINDS = ("discrimination", "abuse", "threat", "incitement", "profanity_directed")
 
 
 def corpus_rows(folder: Path) -> list[Row]:
     """Return the dev rows of the corpora, and every ordinary public-service text."""
     from corpora import read_corpora
 
-    return [r for r in read_corpora(folder) if r.split == "dev" or r.source.startswith("public_")]
+    return [r for r in read_corpora(folder) if r.split == "dev" or r.source in PUBLIC]
 
 
 def family_rows(folder: str) -> list[Row]:

@@ -54,7 +54,6 @@ def main() -> None:
     args.out.mkdir(parents=True, exist_ok=True)
     state = torch.load(args.checkpoint)[args.weights]
     export(state, len(SHIPPED), args.out / "model.onnx")
-    (args.out / "model.float.onnx").unlink()
     shutil.copyfile(base_folder() / "tokenizer.json", args.out / "tokenizer.json")
     raw = {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0}
     write_labels(args.out / "labels.toml", dict.fromkeys(SHIPPED, raw))

@@ -46,20 +46,18 @@ def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[R
         for family in _load(file).get("family", ()):
             # A seed a family: a new family elsewhere leaves these sentences as they are.
             rng = random.Random(f"{seed} {family['id']}")
-            for frame in family.get("frames", ()):
-                yield from _fill(
-                    [(frame, family["phenomenon"], family["labels"])],
-                    family,
-                    groups,
-                    words,
-                    rng,
-                    split,
-                    fillings,
-                )
-            for pair in family.get("pairs", ()):
-                twin = (pair[1], family.get("twin_phenomenon", "neutral"), family.get("twin_labels", []))
-                frames = [(pair[0], family["phenomenon"], family["labels"]), twin]
-                yield from _fill(frames, family, groups, words, rng, split, fillings)
+            for frames in _together(family):
+                yield from _fill(frames, family["id"], groups, words, rng, split, fillings)
+
+
+def _together(family: Mapping[str, Any]) -> Iterator[list[tuple[str, str, list[str]]]]:
+    """Yield what is filled with the same words: a frame alone, or a pair; each with phenomenon and labels."""
+    phenomenon, labels = family["phenomenon"], family["labels"]
+    twin_phenomenon, twin_labels = family.get("twin_phenomenon", "neutral"), family.get("twin_labels", [])
+    for frame in family.get("frames", ()):
+        yield [(frame, phenomenon, labels)]
+    for frame, twin in family.get("pairs", ()):
+        yield [(frame, phenomenon, labels), (twin, twin_phenomenon, twin_labels)]
 
 
 def _load(path: Path) -> dict[str, Any]:
@@ -68,7 +66,7 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _fill(
     frames: list[tuple[str, str, list[str]]],
-    family: Mapping[str, Any],
+    family: str,
     groups: list[dict[str, Any]],
     words: Mapping[str, list[str]],
     rng: random.Random,
@@ -94,7 +92,7 @@ def _fill(
                 "contrast",
                 split,
                 context=_write(context.strip(), filler),
-                family=family["id"],
+                family=family,
                 phenomenon=phenomenon,
                 group=group["id"] if group else "",
             )

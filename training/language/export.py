@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from encoder import HEADS, HIDDEN
+from encoder import HEADS
 from onnx import TensorProto, helper, numpy_helper
 from onnxruntime.quantization import QuantType, quantize_dynamic
 
@@ -43,6 +43,7 @@ def export(state: State, labels: int, path: Path) -> None:
         nodes_to_exclude=["scores"],
         extra_options={"MatMulConstBOnly": True, "DefaultTensorType": TensorProto.FLOAT},
     )
+    plain.unlink()
 
 
 class _Graph:
@@ -137,6 +138,3 @@ def _norm(graph: _Graph, state: State, name: str, x: str, output: str) -> str:
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
     return np.ascontiguousarray(tensor.detach().float().numpy())
-
-
-assert HIDDEN % HEADS == 0

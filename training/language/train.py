@@ -3,8 +3,7 @@
 The first stage reads every corpus at a constant rate; the second mixes the main corpora with the contrast
 sentences; the third weighs the contrast sentences higher and lets the rate fall to zero; the last does so
 once more on the cleanest corpora and every contrast sentence. Each writes a checkpoint every few minutes
-and goes on from it when started again. bfloat16, on a CPU that has it, is
-2.6 times as fast as float32.
+and goes on from it when started again. bfloat16, on a CPU that has it, is 2.6 times as fast as float32.
 """
 
 from __future__ import annotations

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from postcheck.detectors.language import LanguageDetector, Reads
-from postcheck.language.model import Label
+from postcheck.detectors.language import LanguageDetector, Reads, says
 from postcheck.language.windows import Window
 from postcheck.model import Rule
 
@@ -43,10 +40,9 @@ class DiscriminationDetector(LanguageDetector):
         ),
     )
 
-    def explain(self, rule: Rule, window: Window, labels: Mapping[str, Label]) -> str:
+    def explain(self, rule: Rule, window: Window) -> str:
         """Name the characteristic, where the model is sure of one."""
-        given = window.probabilities
-        group = max(_PLAIN, key=lambda name: given[name])
-        if given[group] < labels[group].threshold:
-            return super().explain(rule, window, labels)
+        group = max(_PLAIN, key=lambda name: window.probabilities[name])
+        if not says(window, group):
+            return super().explain(rule, window)
         return f"{rule.message} ({_PLAIN[group]}): the sentence as a whole reads that way"

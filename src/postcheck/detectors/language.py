@@ -99,34 +99,28 @@ class LanguageDetector:
         best = max(w.probabilities[label] for w in around for label in labels)
         if self.softens and finding.excuse is None and best < self._clear_of(finding.severity):
             return finding.model_copy(update={"severity": softer(finding.severity), "excuse": IN_CONTEXT})
-        if any(w.probabilities[label] >= self._labels[label].threshold for w in around for label in labels):
+        if any(says(w, label) for w in around for label in labels):
             return finding.model_copy(update={"confidence": 1 - (1 - finding.confidence) * (1 - best)})
         return finding
 
     def _read(self, part: Part, windows: Sequence[Window], seen: Sequence[Finding]) -> Iterator[Finding]:
         """Yield what only the sentence tells."""
         for window in windows:
-            if _unread(part, window):
+            named = any(f.severity > Severity.LOW and _overlap(f, window) for f in seen)
+            if named or _unread(part, window):
                 continue
-            named = [f for f in seen if f.severity > Severity.LOW and _overlap(f, window)]
             for reads in self.reads:
-                label = self._labels[reads.label]
-                probability = window.probabilities[reads.label]
-                if probability < label.threshold or named:
-                    continue
-                if (
-                    reads.unless
-                    and window.probabilities[reads.unless] >= self._labels[reads.unless].threshold
-                ):
-                    continue
-                yield self._finding(part, window, reads, probability)
-                break  # one finding a window: the first answer is the gravest
+                taken_over = reads.unless is not None and says(window, reads.unless)
+                if says(window, reads.label) and not taken_over:
+                    yield self._finding(part, window, reads)
+                    break  # one finding a window: the first answer is the gravest
 
-    def _finding(self, part: Part, window: Window, reads: Reads, probability: float) -> Finding:
-        label = self._labels[reads.label]
+    def _finding(self, part: Part, window: Window, reads: Reads) -> Finding:
+        probability = window.probabilities[reads.label]
         rule = self._rules[self._narrow(part, window, reads)]
-        start, end = carrying_words(window, list(self._labels).index(reads.label), part.original)
-        severity = Severity.HIGH if probability >= label.sure else Severity.MEDIUM
+        start, end = carrying_words(window, list(_labels()).index(reads.label), part.original)
+        sure = _labels()[reads.label].sure
+        severity = Severity.HIGH if probability >= sure else Severity.MEDIUM
         severity, excuse = softened(severity, part, start, end)
         return make_finding(
             rule,
@@ -136,32 +130,38 @@ class LanguageDetector:
             end,
             confidence=probability,
             severity=severity,
-            message=self.explain(rule, window, self._labels),
+            message=self.explain(rule, window),
             excuse=excuse,
         )
 
-    def explain(self, rule: Rule, window: Window, labels: Mapping[str, Label]) -> str:
+    def explain(self, rule: Rule, window: Window) -> str:
         """Say why, in plain English."""
         return f"{rule.message}: no single word says so, the sentence as a whole reads that way"
 
     def _narrow(self, part: Part, window: Window, reads: Reads) -> str:
         text = normalise(part.original[window.start : window.end]).text
-        return next((rule for sign, rule in reads.narrower if self._shows(sign, text, window)), reads.rule)
-
-    def _shows(self, sign: str, text: str, window: Window) -> bool:
-        label = self._labels.get(sign)
-        if label is not None:
-            return window.probabilities[sign] >= label.threshold
-        return read_cues("language").pattern(sign).search(text) is not None
-
-    @property
-    def _labels(self) -> Mapping[str, Label]:
-        return shipped_model().labels
+        return next((rule for sign, rule in reads.narrower if _shows(sign, text, window)), reads.rule)
 
     def _clear_of(self, severity: Severity) -> float:
         """Return how sure the model has to be: what a person will still see needs less than what passes."""
-        clear = min(self._labels[reads.label].clear for reads in self.reads)
+        clear = min(_labels()[reads.label].clear for reads in self.reads)
         return clear if severity > Severity.MEDIUM else clear / 4
+
+
+def says(window: Window, label: str) -> bool:
+    """Say whether an answer of the model is yes, at the operating point that ships."""
+    return window.probabilities[label] >= _labels()[label].threshold
+
+
+def _labels() -> Mapping[str, Label]:
+    return shipped_model().labels
+
+
+def _shows(sign: str, text: str, window: Window) -> bool:
+    """Say whether a sign is there: another answer of the model, or a pattern of the cue file."""
+    if sign in _labels():
+        return says(window, sign)
+    return read_cues("language").pattern(sign).search(text) is not None
 
 
 def _unread(part: Part, window: Window) -> bool:
