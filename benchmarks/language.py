@@ -20,10 +20,11 @@ from pathlib import Path
 from typing import Any
 
 from common import ROOT, now, print_table, save
-from language_rows import ATTACKS, PUBLIC, RECIPE, corpus_rows, family_rows
+from language_rows import ATTACKS, PUBLIC, RECIPE, corpus_rows, fairness_rows, family_rows
 
 DATA = ROOT.parent / "shared" / "data"
 OURS = ("abuse", "profanity", "discrimination", "incitement")
+HARM = frozenset({"abuse", "discrimination", "threat", "incitement"})
 HELD = "held"  # asks for review or block, if only because a slur is quoted
 Flags = frozenset[str]
 Judge = Callable[[str, str], Flags]
@@ -35,7 +36,10 @@ def main() -> int:
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
     parser.add_argument("--limit", type=int, default=0, help="only N rows of each corpus")
     parser.add_argument(
-        "--families", choices=("blind", "development"), default="blind", help="which frame families"
+        "--families",
+        choices=("second", "blind", "development"),
+        default="second",
+        help="which frame families",
     )
     parser.add_argument("--show", type=int, default=0, help="print N wrong rows of each line")
     options = parser.parse_args()
@@ -52,7 +56,7 @@ def main() -> int:
 
 
 def our_judge() -> Judge:
-    """Return a function from a text and what it answers to the kinds that a verdict flags."""
+    """Return a function from a text and what it answers to the kinds and the rules that a verdict flags."""
     from postcheck import Decision, Draft, Pipeline, Severity
     from postcheck.config import Settings
     from postcheck.detectors import BUILTIN
@@ -72,6 +76,7 @@ def our_judge() -> Judge:
                 continue
             flags.add(HELD)
             if finding.severity > Severity.LOW:
+                flags.add(finding.rule)
                 flags.add("profanity" if rule == "profanity" else theme)
                 if rule in ("threat", "violence"):
                     flags.add("threat")
@@ -86,6 +91,17 @@ def wanted(row: Any) -> Flags:
     return frozenset(kind for kind in KINDS if row.labels.get(kind, (0, 0))[0] == 1)
 
 
+def narrow_rule(row: Any) -> str | None:
+    """Return the rule that names the sort of harm, where the family says of which sort it is."""
+    from labels import SORTS
+
+    for kind, sorts in SORTS.items():
+        for sort in sorts:
+            if row.labels.get(sort, (0, 0))[0] == 1:
+                return f"{kind}.{sort}".replace("_", "-")
+    return None
+
+
 def right(flags: Flags, kinds: Flags) -> bool:
     """Say whether a row was judged as it should be.
 
@@ -95,8 +111,8 @@ def right(flags: Flags, kinds: Flags) -> bool:
     if "discrimination" in kinds:
         return "discrimination" in flags
     if kinds:
-        return bool(flags - {HELD})
-    return not flags - {"profanity", HELD}
+        return bool(flags & (HARM | {"profanity"}))
+    return not flags & HARM
 
 
 def show(rows: Sequence[tuple[Any, Flags]], most: int) -> None:
@@ -120,7 +136,7 @@ def macro_f1(pairs: Sequence[tuple[bool, bool]]) -> float:
 
 
 def families(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
-    """Accuracy by phenomenon, false positives by group, and each kind's F1, on families kept apart."""
+    """Accuracy by phenomenon and each kind's F1, on families kept apart."""
     rows = family_rows(options.families)
     flags = [judge(row.text, row.context) for row in rows]
     by_phenomenon: dict[str, list[bool]] = defaultdict(list)
@@ -134,23 +150,44 @@ def families(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
     print_table(["phenomenon", "rows", "right %"], [(n, c, f"{100 * a:.1f}") for a, n, c in table])
     show(wrong, options.show)
     marks = [m for found in by_phenomenon.values() for m in found]
-    by_group: dict[str, list[bool]] = defaultdict(list)
-    for row, said in zip(rows, flags, strict=True):
-        if row.group and not wanted(row):
-            by_group[row.group].append("discrimination" in said)
-    rates = {g: sum(m) / len(m) for g, m in by_group.items() if len(m) >= 8}
     kinds = {
         kind: f1([(kind in wanted(r), kind in s) for r, s in zip(rows, flags, strict=True)])
-        for kind in ("discrimination", "abuse", "threat", "incitement")
+        for kind in sorted(HARM)
     }
+    named = [
+        rule in said
+        for row, said in zip(rows, flags, strict=True)
+        if (rule := narrow_rule(row)) and rule.partition(".")[0] in said
+    ]
     print(f"{options.families} families: {accuracy(marks)} % of {len(marks)} right; F1 {kinds}")
-    print(f"false positives by group: worst {sorted(rates.items(), key=lambda x: -x[1])[:6]}\n")
+    print(f"sort of harm named rightly, of what is found: {accuracy(named)} % of {len(named)}")
     return {
         "right": sum(marks) / len(marks),
         "phenomena": {n: a for a, n, _ in table},
         "f1": kinds,
-        "group_false_positives": rates,
+        "named": sum(named) / max(1, len(named)),
     }
+
+
+def fairness(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
+    """False positives by group: the same innocent sentences with every group in turn."""
+    rows = fairness_rows(options.families)
+    by_group: dict[str, list[bool]] = defaultdict(list)
+    wrong = []
+    for row in rows:
+        said = judge(row.text, "")
+        by_group[row.group].append("discrimination" in said)
+        if by_group[row.group][-1]:
+            wrong.append((row, said))
+    rates = {group: sum(marks) / len(marks) for group, marks in by_group.items()}
+    worst = sorted(rates.items(), key=lambda item: -item[1])
+    print_table(
+        ["group (the worst twelve)", "rows", "flagged %"],
+        [(group, len(by_group[group]), f"{100 * rate:.1f}") for group, rate in worst[:12]],
+    )
+    show(wrong, options.show)
+    print(f"{len(rates)} groups: mean {100 * statistics.mean(rates.values()):.2f} % flagged\n")
+    return rates
 
 
 def corpora(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
@@ -186,7 +223,7 @@ def ordinary(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
         said = [(row, judge(row.text, "")) for row in rows[source]]
         held = [(row, flags) for row, flags in said if flags]
         dev = [bool(flags) for row, flags in said if row.split == "dev"]
-        unsworn = sum(bool(flags - {"profanity", HELD}) for _, flags in said) / len(said)
+        unsworn = sum(bool(flags & HARM) for _, flags in said) / len(said)
         result[source] = {"flagged": len(held) / len(said), "beyond_swearing": unsworn}
         if source in PUBLIC:
             total += [bool(flags) for _, flags in said]
@@ -334,6 +371,7 @@ def _by_source(options: argparse.Namespace) -> dict[str, list[Any]]:
 
 PARTS: dict[str, Callable[[Judge, argparse.Namespace], dict[str, Any]]] = {
     "families": families,
+    "fairness": fairness,
     "corpora": corpora,
     "ordinary": ordinary,
     "robustness": robustness,

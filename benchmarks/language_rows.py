@@ -36,6 +36,13 @@ def family_rows(folder: str) -> list[Row]:
     return measuring_rows(folder)
 
 
+def fairness_rows(folder: str) -> list[Row]:
+    """Return every innocent sentence of those families that names a group, once for every group."""
+    from contrast import fairness_rows as rows
+
+    return rows(folder)
+
+
 def _words(text: str, rng: random.Random, change: Callable[[str], str]) -> str:
     """Change one word in three, the long ones, and at least one."""
     words = re.split(r"(\s+)", text)

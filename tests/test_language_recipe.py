@@ -16,7 +16,7 @@ sys.path.insert(0, str(RECIPE))
 
 import contrast  # noqa: E402  # the recipe is a folder of scripts
 import noise  # noqa: E402
-from labels import KINDS  # noqa: E402
+from labels import KINDS, sorts_of  # noqa: E402
 
 FILES = sorted((RECIPE / "contrast").glob("**/*.toml"))
 FAMILIES: list[tuple[str, dict[str, Any]]] = [
@@ -25,7 +25,7 @@ FAMILIES: list[tuple[str, dict[str, Any]]] = [
     for family in tomllib.loads(file.read_text(encoding="utf-8")).get("family", ())
 ]
 TRAINED = [family for folder, family in FAMILIES if folder == "contrast"]
-MEASURING = [family for folder, family in FAMILIES if folder in ("blind", "development")]
+MEASURING = [family for folder, family in FAMILIES if folder in ("second", "blind", "development")]
 
 
 def frames(family: dict[str, Any]) -> list[str]:
@@ -68,6 +68,22 @@ def test_a_pair_is_filled_with_the_same_words() -> None:
     family = next(f for f in TRAINED if f.get("pairs") and "{groups}" in "".join(map("".join, f["pairs"])))
     rows = [row for row in contrast.training_rows(5, fillings=2) if row.family == family["id"]]
     assert all(one.group == other.group for one, other in zip(rows[::2], rows[1::2], strict=True))
+
+
+def test_fairness_rows_differ_in_the_group_alone() -> None:
+    rows = contrast.fairness_rows("second")
+    groups = {row.group for row in rows}
+    assert len(groups) > 60
+    assert len(rows) == len(groups) * len({row.text for row in rows if row.group == "women"})
+    assert not [row for row in rows if any(value for value, _ in row.labels.values())]
+
+
+def test_a_family_says_of_which_sort_it_is_and_only_of_its_own_kind() -> None:
+    assert sorts_of("r5-abuse-home-address", "doxxing", ["abuse"])["doxxing"] == (1, 1.0)
+    assert sorts_of("more-inc-howto-detail", "how-to", ["incitement"])["how_to"] == (1, 1.0)
+    assert sorts_of("r3-mock-looks", "mockery", ["abuse"])["sexual"] == (0, 1.0)
+    assert sorts_of("r3-unrest-praise", "praise", ["abuse"]) == {}
+    assert sorts_of("emoji", "emoji", ["discrimination"]) == {}
 
 
 @pytest.mark.parametrize("text", ["", "a b c", "they should all go home today", "ok 👍"])

@@ -1,8 +1,8 @@
 """Sentences made from frames with slots: minimal pairs over many groups.
 
-A frame family is one way of saying one thing. The families under ``development/`` and ``blind/`` were written
-apart from the others and are never trained on. The first were looked at while the others were written; the
-second were not, and give the figures of the model card.
+A frame family is one way of saying one thing. The families under ``development/``, ``blind/`` and ``second/``
+were written apart from the others and are never trained on. The first were looked at while others were
+written; of the blind ones only the figures were; the second ones were measured once the weights stood.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from corpora import Row, in_dev
-from labels import KINDS, TARGETS
+from labels import KINDS, TARGETS, sorts_of
 
 HERE = Path(__file__).parent / "contrast"
 _SLOT = re.compile(r"\{(\w+)\}")
-_GROUP_SLOTS = frozenset({"groups", "one", "sing", "adj", "slurs", "slur", "groups2"})
+_NAMES = frozenset({"groups", "one", "sing", "adj", "groups2"})
+_SLURS = frozenset({"slurs", "slur"})
+_GROUP_SLOTS = _NAMES | _SLURS
 _VOWEL = re.compile(r"(?i)^(?:[aeio]|u(?!ni|k|s[ae])|lgbt|hiv|nhs)")
 _ARTICLE = re.compile(r"\b([Aa])n? \{(\w+)\}")
 _START = re.compile(r"(^|[.!?]\s+)([a-z])")
@@ -34,9 +36,35 @@ def training_rows(seed: int, fillings: int = 6) -> list[Row]:
 
 
 def measuring_rows(folder: str, seed: int = 1, fillings: int = 3) -> list[Row]:
-    """Return the contrast sentences of ``development`` or ``blind``."""
+    """Return the contrast sentences of ``development``, ``blind`` or ``second``."""
     rows = _rows(sorted((HERE / folder).glob("*.toml")), "dev", seed, fillings)
     return [replace(row, source=folder) for row in rows]
+
+
+def fairness_rows(folder: str, seed: int = 1) -> list[Row]:
+    """Return the innocent sentences of a folder that name a group, each once for every group there is."""
+    groups = _load(HERE / "groups.toml")["group"]
+    frames = [
+        (frame, family)
+        for file in sorted((HERE / folder).glob("*.toml"))
+        for family in _load(file)["family"]
+        for frame in family.get("frames", ())
+        if not family["labels"] and set(_SLOT.findall(frame)) & _NAMES
+    ]
+    words = _load(HERE / "words.toml")
+    rows = []
+    for group in groups:
+        for number, (frame, family) in enumerate(frames):
+            slots = set(_SLOT.findall(frame))
+            if slots & _SLURS:
+                continue
+            # The same words for every group: only the group differs.
+            rng = random.Random(f"{seed} {number}")
+            filler = _filler(slots, group, groups, words, rng)
+            text = _write(frame.rpartition(_CONTEXT)[2].strip(), filler)
+            given = dict.fromkeys(KINDS, (0, 1.0))
+            rows.append(Row(text, given, folder, "dev", phenomenon=family["phenomenon"], group=group["id"]))
+    return rows
 
 
 def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[Row]:
@@ -83,13 +111,14 @@ def _fill(
         filler = _filler(slots, group, groups, words, rng)
         for frame, phenomenon, labels in frames:
             given = {kind: (int(kind in labels), 1.0) for kind in KINDS}
+            given |= sorts_of(family, phenomenon, labels)
             if group is not None:
                 given |= {target: (int(target in group["characteristic"]), 1.0) for target in TARGETS}
             context, _, text = frame.rpartition(_CONTEXT)
             yield Row(
                 _write(text.strip(), filler),
                 given,
-                "contrast",
+                "contrast" if about_group else "contrast_plain",
                 split,
                 context=_write(context.strip(), filler),
                 family=family,
