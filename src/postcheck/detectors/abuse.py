@@ -22,6 +22,11 @@ class AbuseDetector(LanguageDetector):
         Reads(
             "abuse",
             "abuse.insult",
-            (("doxxing", "abuse.doxxing"), ("pile-on", "abuse.pile-on"), ("sexual", "abuse.sexual")),
+            (
+                ("doxxing", "abuse.doxxing"),
+                ("pile_on", "abuse.pile-on"),
+                ("sexual", "abuse.sexual"),
+                ("harassment", "abuse.harassment"),
+            ),
         ),
     )

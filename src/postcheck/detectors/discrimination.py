@@ -33,9 +33,10 @@ class DiscriminationDetector(LanguageDetector):
             "discrimination.derogation",
             (
                 ("threat", "discrimination.threat"),
+                ("dehumanisation", "discrimination.dehumanisation"),
                 ("denial", "discrimination.denial"),
                 ("exclusion", "discrimination.exclusion"),
-                ("dehumanisation", "discrimination.dehumanisation"),
+                ("stereotype", "discrimination.stereotype"),
             ),
         ),
     )

@@ -18,7 +18,7 @@ class IncitementDetector(LanguageDetector):
                 ("violence", "incitement.violence"),
                 ("praise", "incitement.praise"),
                 ("evasion", "incitement.evasion"),
-                ("how-to", "incitement.how-to"),
+                ("how_to", "incitement.how-to"),
             ),
         ),
     )

@@ -14,7 +14,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from postcheck.detectors.base import Context, make_finding
-from postcheck.detectors.cues import read_cues
 from postcheck.detectors.lexicon_search import LexiconSearch
 from postcheck.detectors.quoting import softened, softer
 from postcheck.document import Document, Part
@@ -23,7 +22,6 @@ from postcheck.language.spans import carrying_words
 from postcheck.language.windows import Window
 from postcheck.lexicons import load_lexicons
 from postcheck.model import Finding, Rule, Severity
-from postcheck.normalise import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,8 +38,8 @@ class Reads:
     Attributes:
         label: the answer.
         rule: the rule where nothing narrower fits.
-        narrower: pairs of a sign and the rule that it stands for; a sign is another answer of the model,
-            or a pattern of ``data/cues/language.toml``.
+        narrower: pairs of another answer of the model and the rule that it stands for; the surest that is
+            yes names the finding.
         unless: another answer that takes this one over when it is yes too.
     """
 
@@ -82,7 +80,7 @@ class LanguageDetector:
         for part in document.parts:
             seen = list(self._search.findings(part))
             try:
-                windows = part.windows
+                windows = [window for window in part.windows if not _unread(part, window)]
             except Exception:
                 # The model failed: what the words say still counts, and the failure is reported.
                 yield from seen
@@ -106,8 +104,7 @@ class LanguageDetector:
     def _read(self, part: Part, windows: Sequence[Window], seen: Sequence[Finding]) -> Iterator[Finding]:
         """Yield what only the sentence tells."""
         for window in windows:
-            named = any(f.severity > Severity.LOW and _overlap(f, window) for f in seen)
-            if named or _unread(part, window):
+            if any(f.severity > Severity.LOW and _overlap(f, window) for f in seen):
                 continue
             for reads in self.reads:
                 taken_over = reads.unless is not None and says(window, reads.unless)
@@ -117,7 +114,8 @@ class LanguageDetector:
 
     def _finding(self, part: Part, window: Window, reads: Reads) -> Finding:
         probability = window.probabilities[reads.label]
-        rule = self._rules[self._narrow(part, window, reads)]
+        said = [(window.probabilities[x], rule) for x, rule in reads.narrower if says(window, x)]
+        rule = self._rules[max(said)[1] if said else reads.rule]
         start, end = carrying_words(window, list(_labels()).index(reads.label), part.original)
         sure = _labels()[reads.label].sure
         severity = Severity.HIGH if probability >= sure else Severity.MEDIUM
@@ -138,10 +136,6 @@ class LanguageDetector:
         """Say why, in plain English."""
         return f"{rule.message}: no single word says so, the sentence as a whole reads that way"
 
-    def _narrow(self, part: Part, window: Window, reads: Reads) -> str:
-        text = normalise(part.original[window.start : window.end]).text
-        return next((rule for sign, rule in reads.narrower if _shows(sign, text, window)), reads.rule)
-
     def _clear_of(self, severity: Severity) -> float:
         """Return how sure the model has to be: what a person will still see needs less than what passes."""
         clear = min(_labels()[reads.label].clear for reads in self.reads)
@@ -155,13 +149,6 @@ def says(window: Window, label: str) -> bool:
 
 def _labels() -> Mapping[str, Label]:
     return shipped_model().labels
-
-
-def _shows(sign: str, text: str, window: Window) -> bool:
-    """Say whether a sign is there: another answer of the model, or a pattern of the cue file."""
-    if sign in _labels():
-        return says(window, sign)
-    return read_cues("language").pattern(sign).search(text) is not None
 
 
 def _unread(part: Part, window: Window) -> bool:
