@@ -160,7 +160,7 @@ def families(judge: Judge, options: argparse.Namespace) -> dict[str, Any]:
         if (rule := narrow_rule(row)) and rule.partition(".")[0] in said
     ]
     print(f"{options.families} families: {accuracy(marks)} % of {len(marks)} right; F1 {kinds}")
-    print(f"sort of harm named rightly, of what is found: {accuracy(named)} % of {len(named)}")
+    print(f"sort of harm named rightly, of what is found: {accuracy(named)} % of {len(named)}\n")
     return {
         "right": sum(marks) / len(marks),
         "phenomena": {n: a for a, n, _ in table},

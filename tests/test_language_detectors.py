@@ -72,6 +72,7 @@ NOT_INCITEMENT = [
 ]
 ABUSE = [
     "You are a pathetic waste of space and everyone at the office knows it.",
+    "Keep talking and you will wake up with no windows left.",
     "Carry on like that and I will break every bone in your body.",
     "I know where your kids go to school. Sleep tight.",
 ]

@@ -89,7 +89,7 @@ class Part:
     @cached_property
     def windows(self) -> tuple[Window, ...]:
         """What the language model says, a few sentences at a time; nothing of a handle, which has none,
-        and nothing of a text that is in another language from end to end.
+        and nothing of what is mostly in another language.
 
         Raises:
             DataError: the model is missing or damaged.
@@ -99,7 +99,13 @@ class Part:
         from postcheck.language.model import shipped_model
         from postcheck.language.windows import judge
 
-        return judge(shipped_model(), self.original, self.sentences, self.before)
+        found = judge(shipped_model(), self.original, self.sentences, self.before)
+        return tuple(window for window in found if not self._unread(window))
+
+    def _unread(self, window: Window) -> bool:
+        """Say whether most of a window is in a language that the model has not learnt."""
+        ranges = ((max(start, window.start), min(end, window.end)) for start, end in self.foreign)
+        return 2 * sum(max(0, end - start) for start, end in ranges) > window.end - window.start
 
     @cached_property
     def foreign(self) -> tuple[tuple[int, int], ...]:

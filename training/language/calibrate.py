@@ -13,6 +13,7 @@ import shutil
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -81,7 +82,7 @@ def calibration_rows(rows: Sequence[Row]) -> list[Row]:
 def score(model: LanguageModel, rows: Sequence[Row]) -> np.ndarray:
     """Return the raw scores of rows under uncalibrated labels, shape (rows, labels)."""
     found = np.array([list(_judged(model, row)) for row in rows])
-    return np.log(found) - np.log1p(-found)
+    return _logit(found)
 
 
 def _judged(model: LanguageModel, row: Row) -> Iterable[float]:
@@ -97,7 +98,7 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     wanted = np.array([value for _, value, _ in known], dtype=float)
     weights = np.array([weight for _, _, weight in known])
     if label in SORT_NAMES:  # known of a handful of held-out families: too few to fit a line to
-        return _rounded(1.0, float(np.log1p(-SORTED) - np.log(SORTED)), 0.5, 0.9, 0.1)
+        return _rounded(1.0, -_logit(SORTED), 0.5, 0.9, 0.1)
     if wanted.min() == wanted.max():
         return _rounded(1.0, 0.0, 0.5, 0.9, 0.1)
     positive = wanted == 1
@@ -117,9 +118,13 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     ]
     clear = max(1e-4, min(threshold / 4, float(np.quantile(probability[at][positive & clean], CLEAR_MISSES))))
     # Moved so that the operating point is 0.5: a reader of a confidence, and the policy, may rely on that.
-    moved = np.log(threshold) - np.log1p(-threshold)
+    moved = _logit(threshold)
     sure = _moved(precise[0] if precise else 0.995, moved)
     return _rounded(slope, offset - moved, 0.5, sure, CLEAR.get(label, _moved(clear, moved)))
+
+
+def _logit(probability: Any) -> Any:
+    return np.log(probability) - np.log1p(-probability)
 
 
 def _moved(probability: float, by: float) -> float:

@@ -2,7 +2,7 @@
 
 A frame family is one way of saying one thing. The families under ``development/``, ``blind/`` and ``second/``
 were written apart from the others and are never trained on. The first were looked at while others were
-written; of the blind ones only the figures were; the second ones were measured once the weights stood.
+written; of the blind ones only the figures were; the second ones were written after that, to measure anew.
 """
 
 from __future__ import annotations
@@ -49,18 +49,15 @@ def fairness_rows(folder: str, seed: int = 1) -> list[Row]:
         for file in sorted((HERE / folder).glob("*.toml"))
         for family in _load(file)["family"]
         for frame in family.get("frames", ())
-        if not family["labels"] and set(_SLOT.findall(frame)) & _NAMES
+        if not family["labels"] and (slots := set(_SLOT.findall(frame))) & _NAMES and not slots & _SLURS
     ]
     words = _load(HERE / "words.toml")
     rows = []
     for group in groups:
         for number, (frame, family) in enumerate(frames):
-            slots = set(_SLOT.findall(frame))
-            if slots & _SLURS:
-                continue
             # The same words for every group: only the group differs.
             rng = random.Random(f"{seed} {number}")
-            filler = _filler(slots, group, groups, words, rng)
+            filler = _filler(set(_SLOT.findall(frame)), group, groups, words, rng)
             text = _write(frame.rpartition(_CONTEXT)[2].strip(), filler)
             given = dict.fromkeys(KINDS, (0, 1.0))
             rows.append(Row(text, given, folder, "dev", phenomenon=family["phenomenon"], group=group["id"]))

@@ -70,6 +70,7 @@ LOSS_WEIGHT: Mapping[str, float] = {
 
 def sorts_of(family: str, phenomenon: str, kinds: Collection[str]) -> dict[str, tuple[int, float]]:
     """Return what a family's names tell about the sorts of its kinds; nothing where they tell nothing."""
+    # Ids of later files begin with the theme of the file ("r3-dox-"), which says nothing of the family.
     names = f"{phenomenon} {re.sub(r'^r[0-9]-[a-z]+-', '', family)}".replace("_", "-")
     known: dict[str, tuple[int, float]] = {}
     for kind, sorts in SORTS.items():

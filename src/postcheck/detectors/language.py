@@ -80,7 +80,7 @@ class LanguageDetector:
         for part in document.parts:
             seen = list(self._search.findings(part))
             try:
-                windows = [window for window in part.windows if not _unread(part, window)]
+                windows = part.windows
             except Exception:
                 # The model failed: what the words say still counts, and the failure is reported.
                 yield from seen
@@ -149,12 +149,6 @@ def says(window: Window, label: str) -> bool:
 
 def _labels() -> Mapping[str, Label]:
     return shipped_model().labels
-
-
-def _unread(part: Part, window: Window) -> bool:
-    """Say whether most of a window is in a language that the model has not learnt."""
-    foreign = sum(max(0, min(end, window.end) - max(start, window.start)) for start, end in part.foreign)
-    return 2 * foreign > window.end - window.start
 
 
 def _overlap(finding: Finding, window: Window) -> bool:
