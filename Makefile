@@ -86,7 +86,7 @@ lock: $(STAMP)
 	mv build/lock/new requirements-dev.lock && rm -rf build/lock
 
 # Trains the language model anew, from the corpora named in its card: make language-model DATA=/path/to/corpora
-# Each stage goes on from its last checkpoint in build/language. About four hours on two cores.
+# Each stage goes on from its last checkpoint in build/language. About five hours on two cores.
 TRAIN := build/training/bin/python
 language-model: $(STAMP)
 	@test -n "$(DATA)" || { echo "name the folder of the corpora: make language-model DATA=…" >&2; exit 2; }
@@ -100,7 +100,9 @@ language-model: $(STAMP)
 	$(TRAIN) training/language/train.py deepen --data $(DATA)
 	$(TRAIN) training/language/train.py settle --data $(DATA)
 	$(TRAIN) training/language/train.py harden --data $(DATA)
-	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/harden-7.pt --out build/language/model
+	$(TRAIN) training/language/train.py renew --data $(DATA)
+	$(TRAIN) training/language/train.py finish --data $(DATA)
+	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/finish-7.pt --out build/language/model
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,8 +1,8 @@
 """Turn a checkpoint into the model that ships: ``python calibrate.py --data … --checkpoint … --out …``.
 
-Writes ``model.onnx``, ``tokenizer.json`` and ``labels.toml``. Scores become probabilities by a straight line
-a label, fitted on rows that training has not seen; the thresholds follow from what ordinary posts would
-be flagged for.
+Writes ``model.onnx``, ``tokenizer.json``, ``words.txt`` and ``labels.toml``. Scores become probabilities by
+a straight line a label, fitted on rows that training has not seen; the thresholds follow from what ordinary
+posts would be flagged for.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from contrast import training_rows
 from corpora import Row, read_corpora
 from encoder import base_folder
 from export import export
+from known_words import known_words
 from labels import KINDS, SHIPPED, SORT_NAMES
 
 from postcheck.language.model import LanguageModel
-from postcheck.language.reading import read
 
 ORDINARY = ("public_localgov", "public_govuk", "public_crisis", "claims", "names_tweets")
 CLEAN = ("contrast", "contrast_plain", "hate_dynamic", "hate_emoji")  # rows whose labels mean what ours mean
@@ -59,6 +59,7 @@ def main() -> None:
     state = torch.load(args.checkpoint)[args.weights]
     export(state, len(SHIPPED), args.out / "model.onnx")
     shutil.copyfile(base_folder() / "tokenizer.json", args.out / "tokenizer.json")
+    (args.out / "words.txt").write_text("\n".join(known_words()) + "\n", encoding="utf-8")
     raw = {"slope": 1.0, "offset": 0.0, "threshold": 0.5, "sure": 1.0, "clear": 0.0}
     write_labels(args.out / "labels.toml", dict.fromkeys(SHIPPED, raw))
     rows = calibration_rows(read_corpora(args.data) + training_rows(args.seed))
@@ -86,8 +87,8 @@ def score(model: LanguageModel, rows: Sequence[Row]) -> np.ndarray:
 
 
 def _judged(model: LanguageModel, row: Row) -> Iterable[float]:
-    own = model.tokens(read(row.text).text).ids[:64]
-    context = model.tokens(read(row.context).text).ids[:24] if row.context else ()
+    own = model.tokens(model.read(row.text).text).ids[:64]
+    context = model.tokens(model.read(row.context).text).ids[:24] if row.context else ()
     return model.judge(own, context).probabilities.values()
 
 

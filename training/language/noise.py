@@ -21,7 +21,43 @@ _NEAR = {
     "l": "k",
     "c": "xv",
 }
-_PICTURES = ("face with tears of joy", "red heart", "fire", "pouting face", "clown face", "thumbs up")
+# How the emoji read that stand in any post and say little: one in four of disturbed texts gets some.
+_PICTURES = (
+    *(
+        "face with tears of joy",
+        "rolling on the floor laughing",
+        "loudly crying face",
+        "smiling face with smiling eyes",
+    ),
+    *(
+        "red heart",
+        "fire",
+        "pouting face",
+        "enraged face",
+        "clown face",
+        "thumbs up",
+        "folded hands",
+        "sparkles",
+    ),
+    *(
+        "clapping hands",
+        "hundred points",
+        "flexed biceps",
+        "eyes",
+        "thinking face",
+        "face with rolling eyes",
+        "skull",
+    ),
+    *("person shrugging", "party popper", "smiling face with sunglasses", "winking face", "police car light"),
+    *(
+        "backhand index pointing down",
+        "right arrow",
+        "check mark button",
+        "cross mark",
+        "grinning face",
+        "sweat droplets",
+    ),
+)
 
 
 def disturb(text: str, rng: random.Random) -> str:
@@ -37,8 +73,11 @@ def disturb(text: str, rng: random.Random) -> str:
         spaces = [i for i, char in enumerate(text) if char == " "]
         for i in sorted(rng.sample(spaces, min(len(spaces), rng.choice((1, 2)))), reverse=True):
             text = text[:i] + text[i + 1 :]
-    if rng.random() < 0.1:
-        text = f"{text} {rng.choice(_PICTURES)}"
+    if rng.random() < 0.25:
+        words = text.split(" ")
+        for _ in range(rng.choice((1, 1, 2, 3))):
+            words.insert(rng.choice((len(words), rng.randrange(len(words) + 1))), rng.choice(_PICTURES))
+        text = " ".join(words)
     return text
 
 

@@ -20,12 +20,15 @@ import torch
 from contrast import training_rows
 from corpora import Row, read_corpora
 from encoder import Encoder, base_folder, load_base, pool
+from known_words import known_words
 from labels import INDEX, KINDS, LABELS, LOSS_WEIGHT
 from noise import disturb
 from tokenizers import Tokenizer
 from torch.nn import functional
 
 from postcheck.language.reading import read
+from postcheck.language.spelling import Spelling
+from postcheck.normalise.mapped import Mapped
 
 LONGEST = 72  # tokens; 97 % of the rows are shorter
 BATCH_TOKENS = 2560
@@ -140,6 +143,9 @@ STAGES = {
     "settle": Stage("deepen", 2.5, 1e-4, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.5}),
     # Disguised spelling suffers while everything else is learnt: a short last leg with twice the noise.
     "harden": Stage("settle", 0.45, 6e-5, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.8}, noise=0.5),
+    # Since then screening mends disguised words: what is left of the noise is learnt, with the newest sentences.
+    "renew": Stage("harden", 1.0, 1e-4, False, {**_CLEAN, "hate_dynamic": 0.7}, noise=0.4),
+    "finish": Stage("renew", 1.8, 1e-4, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.7}, noise=0.4),
 }
 
 
@@ -171,7 +177,8 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
         encoder.load_state_dict(torch.load(work / f"{stage.after}-{seed}.pt")["average"])
     optimiser = torch.optim.AdamW(_parameters(encoder), lr=stage.rate, betas=(0.9, 0.98), fused=True)
     average = {k: v.clone() for k, v in encoder.state_dict().items()}
-    texts = [(read(row.text).text, read(row.context).text if row.context else "") for row in rows]
+    spelling = Spelling(known_words())
+    texts = [tuple(spelling.mend(read(text)).text for text in (row.text, row.context)) for row in rows]
     targets, weights = _label_arrays(rows)
     batches = _plan(rows, texts, stage, epochs, seed)
     step = 0
@@ -181,7 +188,7 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
         encoder.load_state_dict(saved["encoder"])
         optimiser.load_state_dict(saved["optimiser"])
         average, step = saved["average"], saved["step"]
-    company = _Company(rows, texts, stage.noise)
+    company = _Company(rows, texts, stage.noise, spelling)
     tokenizer = load_tokenizer()
     head_weight = torch.tensor([LOSS_WEIGHT[label] for label in LABELS])
     started, saved_at, losses = time.monotonic(), time.monotonic(), []
@@ -316,8 +323,11 @@ class _Company:
     find one bad sentence among good ones, and not to blame a text for what stands before it.
     """
 
-    def __init__(self, rows: list[Row], texts: list[tuple[str, str]], noise: float) -> None:
+    def __init__(
+        self, rows: list[Row], texts: list[tuple[str, str]], noise: float, spelling: Spelling
+    ) -> None:
         self._noise = noise
+        self._spelling = spelling
         self._innocent = [
             text
             for row, (text, context) in zip(rows, texts, strict=True)
@@ -328,7 +338,8 @@ class _Company:
     def vary(self, pair: tuple[str, str], rng: random.Random) -> tuple[str, str]:
         text, context = pair
         if rng.random() < self._noise:
-            text = disturb(text, rng)
+            # The model meets what is left of the noise once screening has mended what it can.
+            text = self._spelling.mend(Mapped.identity(disturb(text, rng))).text
         if not context and len(text) < 180:
             chance = rng.random()
             if chance < JOINED / 2:

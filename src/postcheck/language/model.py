@@ -1,7 +1,8 @@
 """The language model: one small encoder, several calibrated answers a text, in one pass on one CPU thread.
 
-It runs with onnxruntime and tokenizers. Its folder holds ``model.onnx``, ``tokenizer.json``,
-``labels.toml`` (which answers it gives, how they are calibrated and where they count) and its model card.
+It runs with onnxruntime and tokenizers. Its folder holds ``model.onnx``, ``tokenizer.json``, ``words.txt``
+(the words that are read as they stand), ``labels.toml`` (which answers it gives, how they are calibrated
+and where they count) and its model card.
 """
 
 from __future__ import annotations
@@ -15,6 +16,9 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from postcheck.errors import DataError
+from postcheck.language.reading import read
+from postcheck.language.spelling import Spelling
+from postcheck.normalise.mapped import Mapped
 from postcheck.resources import language_model_dir, read_toml
 
 if TYPE_CHECKING:
@@ -84,10 +88,15 @@ class LanguageModel:
         self._offsets = numpy.array([label.offset for label in self.labels.values()], dtype=numpy.float32)
         self._session = _session(folder / "model.onnx", len(self.labels))
         self._tokenizer = _tokenizer(folder / "tokenizer.json")
+        self._spelling = Spelling(_words(folder / "words.txt"))
         self._first, self._separator = (self._tokenizer.token_to_id(name) for name in ("[CLS]", "[SEP]"))
 
+    def read(self, original: str) -> Mapped:
+        """Return the model's copy of a text: folded, emoji as words, disguised and mistyped words mended."""
+        return self._spelling.mend(read(original))
+
     def tokens(self, text: str) -> Tokens:
-        """Split a text, as ``reading.read`` gives it, into word pieces; linear in its length."""
+        """Split a text, as ``read`` gives it, into word pieces; linear in its length."""
         encoding = self._tokenizer.encode(text, add_special_tokens=False)
         return Tokens(tuple(encoding.ids), tuple(encoding.offsets))
 
@@ -138,6 +147,16 @@ def _read_labels(path: Path) -> dict[str, Label]:
     if not labels:
         raise DataError("names no labels", file=path, key="labels")
     return labels
+
+
+def _words(path: Path) -> list[str]:
+    try:
+        words = path.read_text(encoding="utf-8").split()
+    except (OSError, UnicodeDecodeError):
+        raise DataError("the word list of the language model is missing or damaged", file=path) from None
+    if not words:
+        raise DataError("the word list of the language model is empty", file=path)
+    return words
 
 
 def _session(path: Path, labels: int) -> Any:

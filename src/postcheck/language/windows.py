@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from postcheck.errors import DataError
 from postcheck.language.model import Judgement, LanguageModel
-from postcheck.language.reading import read, thinned
+from postcheck.language.reading import thinned
 from postcheck.normalise.mapped import Mapped
 
 PACKED = 48  # tokens: sentences share a window up to here
@@ -56,7 +56,7 @@ def judge(
     Raises:
         DataError: a long text has more word pieces than words could give it.
     """
-    reading = read(original)
+    reading = model.read(original)
     tokens = model.tokens(reading.text)
     if len(original) > LONG and len(tokens.ids) > DENSE * len(original):
         reading = thinned(reading)
@@ -64,7 +64,7 @@ def judge(
         if len(tokens.ids) > TOO_DENSE * len(original):
             raise DataError("the text holds more signs than words and cannot be judged")
     ranges = list(_ranges(_sentence_ends(reading, tokens.offsets, sentences), len(tokens.ids)))
-    opening = model.tokens(read(before).text).ids[:ANSWERED] if before else ()
+    opening = model.tokens(model.read(before).text).ids[:ANSWERED] if before else ()
     windows = []
     for first, last in ranges:
         before_it = tokens.ids[max(0, first - CONTEXT) : first] if first else opening

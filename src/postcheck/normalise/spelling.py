@@ -36,7 +36,7 @@ _TAIL = ".,;:!?|)'\""
 
 def undisguised(mapped: Mapped) -> tuple[Mapped, ...]:
     """Return the readings of a folded form that differ from it; often none."""
-    joined = _join_spaced(mapped)
+    joined = join_spaced(mapped)
     unstretched = []
     for reading in _unleet(joined):
         if _STRETCHED.search(reading.text):
@@ -47,7 +47,8 @@ def undisguised(mapped: Mapped) -> tuple[Mapped, ...]:
     return tuple(unique.values())
 
 
-def _join_spaced(mapped: Mapped) -> Mapped:
+def join_spaced(mapped: Mapped) -> Mapped:
+    """Return the form with letters spaced apart brought together."""
     edits = []
     for match in _SPACED.finditer(mapped.text):
         word = match.group()
@@ -67,6 +68,12 @@ def _unleet(mapped: Mapped) -> tuple[Mapped, ...]:
         mapped.edit((start, start + len(body), body.translate(_LETTERS[one])) for start, body in words)
         for one in ones
     )
+
+
+def letter_forms(word: str) -> Iterator[str]:
+    """Yield a word with its digits and signs read as letters: twice where "1" may be i or l."""
+    for one in "il" if any(char in word for char in _EITHER) else "i":
+        yield word.translate(_LETTERS[one])
 
 
 def _leet_words(text: str) -> Iterator[tuple[int, str]]:
