@@ -145,7 +145,7 @@ STAGES = {
     "harden": Stage("settle", 0.45, 6e-5, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.8}, noise=0.5),
     # Since then screening mends disguised words: what is left of the noise is learnt, with the newest sentences.
     "renew": Stage("harden", 1.0, 1e-4, False, {**_CLEAN, "hate_dynamic": 0.7}, noise=0.4),
-    "finish": Stage("renew", 1.8, 1e-4, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.7}, noise=0.4),
+    "finish": Stage("renew", 1.8, 1e-4, True, {**_CLEAN, "contrast": 0.6, "hate_dynamic": 0.7}, noise=0.4),
 }
 
 
