@@ -16,7 +16,7 @@ sys.path.insert(0, str(RECIPE))
 
 import contrast  # noqa: E402  # the recipe is a folder of scripts
 import noise  # noqa: E402
-from labels import KINDS, sorts_of  # noqa: E402
+from labels import KINDS, TARGETS, sorts_of  # noqa: E402
 
 FILES = sorted((RECIPE / "contrast").glob("**/*.toml"))
 FAMILIES: list[tuple[str, dict[str, Any]]] = [
@@ -67,7 +67,25 @@ def test_the_same_seed_gives_the_same_sentences() -> None:
 def test_a_pair_is_filled_with_the_same_words() -> None:
     family = next(f for f in TRAINED if f.get("pairs") and "{groups}" in "".join(map("".join, f["pairs"])))
     rows = [row for row in contrast.training_rows(5, fillings=2) if row.family == family["id"]]
-    assert all(one.group == other.group for one, other in zip(rows[::2], rows[1::2], strict=True))
+    pairs = list(zip(rows[::2], rows[1::2], strict=True))
+    assert all(one.group == other.group for one, other in pairs if one.group and other.group)
+    assert any(one.group and other.group for one, other in pairs)
+
+
+def test_a_twin_that_names_no_group_is_about_none() -> None:
+    family = {
+        "id": "made-up",
+        "phenomenon": "insult",
+        "labels": ["discrimination"],
+        "pairs": [["I cannot stand {groups}.", "I cannot stand crumble."]],
+    }
+    groups = contrast._load(contrast.HERE / "groups.toml")["group"]
+    (frames,) = contrast._together(family)
+    bad, twin = contrast._fill(frames, "made-up", groups, {}, random.Random(1), "train", 1)
+    assert bad.group
+    assert set(TARGETS) <= bad.labels.keys()
+    assert not twin.group
+    assert not set(TARGETS) & twin.labels.keys()
 
 
 def test_fairness_rows_differ_in_the_group_alone() -> None:

@@ -109,9 +109,11 @@ def _fill(
         for frame, phenomenon, labels in frames:
             given = {kind: (int(kind in labels), 1.0) for kind in KINDS}
             given |= sorts_of(family, phenomenon, labels)
-            if group is not None:
-                given |= {target: (int(target in group["characteristic"]), 1.0) for target in TARGETS}
             context, _, text = frame.rpartition(_CONTEXT)
+            # A twin about a crumble names no group, whatever its partner names.
+            named = group if _GROUP_SLOTS.intersection(_SLOT.findall(text)) else None
+            if named is not None:
+                given |= {target: (int(target in named["characteristic"]), 1.0) for target in TARGETS}
             yield Row(
                 _write(text.strip(), filler),
                 given,
@@ -120,7 +122,7 @@ def _fill(
                 context=_write(context.strip(), filler),
                 family=family,
                 phenomenon=phenomenon,
-                group=group["id"] if group else "",
+                group=named["id"] if named else "",
             )
 
 
