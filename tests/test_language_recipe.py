@@ -16,7 +16,7 @@ sys.path.insert(0, str(RECIPE))
 
 import contrast  # noqa: E402  # the recipe is a folder of scripts
 import noise  # noqa: E402
-from labels import KINDS, TARGETS, sorts_of  # noqa: E402
+from labels import KINDS, SECRECY, TARGETS, sorts_of  # noqa: E402
 
 FILES = sorted((RECIPE / "contrast").glob("**/*.toml"))
 FAMILIES: list[tuple[str, dict[str, Any]]] = [
@@ -44,7 +44,8 @@ def test_families_have_names_of_their_own_and_known_labels() -> None:
     names = [family["id"] for _, family in FAMILIES]
     assert len(names) == len(set(names))
     for _, family in FAMILIES:
-        assert set(family["labels"]) | set(family.get("twin_labels", ())) <= set(KINDS), family["id"]
+        given = set(family["labels"]) | set(family.get("twin_labels", ()))
+        assert given <= set(KINDS + SECRECY), family["id"]
         assert all(len(pair) == 2 and pair[0] != pair[1] for pair in family.get("pairs", ())), family["id"]
 
 

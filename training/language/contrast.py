@@ -12,13 +12,18 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from corpora import Row, in_dev
-from labels import KINDS, TARGETS, sorts_of
+from labels import KINDS, SECRECY, TARGETS, sorts_of
 
 HERE = Path(__file__).parent / "contrast"
+NAMES = Path(__file__).parents[1] / "names"
+_PERSONS = frozenset({"name", "full", "titled", "surname"})
+_NAMED = re.compile("\x02(.*?)\x03")  # a person's name, until the sentence is written
+_TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mr", "Mrs", "Dr")
 _SLOT = re.compile(r"\{(\w+)\}")
 _NAMES = frozenset({"groups", "one", "sing", "adj", "groups2"})
 _SLURS = frozenset({"slurs", "slur"})
@@ -27,12 +32,31 @@ _VOWEL = re.compile(r"(?i)^(?:[aeio]|u(?!ni|k|s[ae])|lgbt|hiv|nhs)")
 _ARTICLE = re.compile(r"\b([Aa])n? \{(\w+)\}")
 _START = re.compile(r"(^|[.!?]\s+)([a-z])")
 _CONTEXT = "|||"
+_PUBLISHABLE = re.compile(r"^(?:ordinary|council-post|police-appeal|crime-news|crisis-tweet|history|news)$")
 
 
 def training_rows(seed: int, fillings: int = 6) -> list[Row]:
     """Return the contrast sentences to learn from; one family in twelve is kept to calibrate on (``dev``)."""
-    rows = _rows(sorted(HERE.glob("*.toml")), "train", seed, fillings)
+    rows = [*_rows(sorted(HERE.glob("*.toml")), "train", seed, fillings), *_not_names(seed)]
     return [replace(row, split="dev") if in_dev(row.family, 1 / 12) else row for row in rows]
+
+
+_PLACED = (
+    "See you at {}.",
+    "{} is closed today.",
+    "Queues at {} again, use another entrance.",
+    "We love {}!",
+)
+
+
+def _not_names(seed: int) -> Iterator[Row]:
+    """Yield sentences in which words and places that look like names are none."""
+    words = _load(NAMES / "words.toml")
+    rng = random.Random(f"{seed} places")
+    placed = [rng.choice(_PLACED).format(place) for place in words["place_like_names"]]
+    given = dict.fromkeys((*KINDS, *SECRECY), (0, 1.0))
+    for text in [*words["name_like_words"], *placed]:
+        yield Row(text, given, "contrast_plain", "train", family="not-names", phenomenon="ordinary", names=())
 
 
 def measuring_rows(folder: str, seed: int = 1, fillings: int = 3) -> list[Row]:
@@ -51,14 +75,14 @@ def fairness_rows(folder: str, seed: int = 1) -> list[Row]:
         for frame in family.get("frames", ())
         if not family["labels"] and (slots := set(_SLOT.findall(frame))) & _NAMES and not slots & _SLURS
     ]
-    words = _load(HERE / "words.toml")
+    words = _words()
     rows = []
     for group in groups:
         for number, (frame, family) in enumerate(frames):
             # The same words for every group: only the group differs.
             rng = random.Random(f"{seed} {number}")
             filler = _filler(set(_SLOT.findall(frame)), group, groups, words, rng)
-            text = _write(frame.rpartition(_CONTEXT)[2].strip(), filler)
+            text, _ = _without_marks(_write(frame.rpartition(_CONTEXT)[2].strip(), filler))
             given = dict.fromkeys(KINDS, (0, 1.0))
             rows.append(Row(text, given, folder, "dev", phenomenon=family["phenomenon"], group=group["id"]))
     return rows
@@ -66,7 +90,7 @@ def fairness_rows(folder: str, seed: int = 1) -> list[Row]:
 
 def _rows(files: list[Path], split: str, seed: int, fillings: int) -> Iterator[Row]:
     groups = _load(HERE / "groups.toml")["group"]
-    words = _load(HERE / "words.toml")
+    words = _words()
     for file in files:
         for family in _load(file).get("family", ()):
             # A seed a family: a new family elsewhere leaves these sentences as they are.
@@ -89,6 +113,21 @@ def _load(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
+@cache
+def _words() -> dict[str, list[str]]:
+    """Return the lists for the slots, with names of every community."""
+    words = _load(HERE / "words.toml") | _load(NAMES / "words.toml")
+    rng = random.Random("names")
+    communities = _load(NAMES / "communities.toml")["community"]
+    people = [(rng.choice(c["first"]), rng.choice(c["surname"])) for c in communities for _ in range(40)]
+    return words | {
+        "name": sorted({*words["name"], *(first for first, _ in people)}),
+        "surname": sorted({last for _, last in people}),
+        "full": [f"{first} {last}" for first, last in people],
+        "titled": [f"{rng.choice(_TITLES)} {last}" for _, last in people],
+    }
+
+
 def _fill(
     frames: list[tuple[str, str, list[str]]],
     family: str,
@@ -101,6 +140,9 @@ def _fill(
     """Fill the frames of a pair with the same words, so that nothing but the meaning tells them apart."""
     slots = {slot for frame, _, _ in frames for slot in _SLOT.findall(frame)}
     about_group = bool(slots & _GROUP_SLOTS)
+    about_secrets = any(
+        set(SECRECY).intersection(labels) or name.startswith("disclosed") for _, name, labels in frames
+    )
     times = fillings if about_group else (2 if slots else 1)
     fitting = [g for g in groups if not slots & {"slur", "slurs"} or g["slurs_plural"]]
     for _ in range(times):
@@ -108,21 +150,27 @@ def _fill(
         filler = _filler(slots, group, groups, words, rng)
         for frame, phenomenon, labels in frames:
             given = {kind: (int(kind in labels), 1.0) for kind in KINDS}
+            # Whether an insult discloses something, nobody has said.
+            if about_secrets or _PUBLISHABLE.match(phenomenon):
+                given |= {kind: (int(kind in labels), 1.0) for kind in SECRECY}
             given |= sorts_of(family, phenomenon, labels)
-            context, _, text = frame.rpartition(_CONTEXT)
+            context, _, text = (_write(part.strip(), filler) for part in frame.rpartition(_CONTEXT))
+            text, names = _without_marks(text)
             # A twin about a crumble names no group, whatever its partner names.
-            named = group if _GROUP_SLOTS.intersection(_SLOT.findall(text)) else None
+            own_slots = set(_SLOT.findall(frame.rpartition(_CONTEXT)[2]))
+            named = group if _GROUP_SLOTS & own_slots else None
             if named is not None:
                 given |= {target: (int(target in named["characteristic"]), 1.0) for target in TARGETS}
             yield Row(
-                _write(text.strip(), filler),
+                text,
                 given,
                 "contrast" if about_group else "contrast_plain",
                 split,
-                context=_write(context.strip(), filler),
+                context=_without_marks(context)[0],
                 family=family,
                 phenomenon=phenomenon,
                 group=named["id"] if named else "",
+                names=names if about_secrets and _PERSONS & own_slots else None,
             )
 
 
@@ -134,6 +182,9 @@ def _filler(
     rng: random.Random,
 ) -> dict[str, str]:
     filler = {slot: rng.choice(words[slot]) for slot in sorted(slots - _GROUP_SLOTS)}
+    for slot in _PERSONS & filler.keys():
+        title, _, name = filler[slot].rpartition(" ") if slot == "titled" else ("", "", filler[slot])
+        filler[slot] = f"{title} \x02{name}\x03".lstrip()
     if group is not None:
         at = rng.randrange(len(group["plural"])) if rng.random() < 0.6 else 0
         sing = group["singular"][min(at, len(group["singular"]) - 1)]
@@ -157,6 +208,17 @@ def _write(frame: str, filler: Mapping[str, str]) -> str:
     if frame[:1].isupper() or frame.startswith("{"):
         return _START.sub(lambda m: m.group(1) + m.group(2).upper(), text)
     return text
+
+
+def _without_marks(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """Return the sentence and where persons are named in it."""
+    written, names, at = "", [], 0
+    for match in _NAMED.finditer(text):
+        written += text[at : match.start()]
+        names.append((len(written), len(written) + len(match[1])))
+        written += match[1]
+        at = match.end()
+    return written + text[at:], tuple(names)
 
 
 def _article(noun: str) -> str:

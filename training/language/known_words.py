@@ -2,7 +2,7 @@
 
 The tokenizer's own words, in the order of its vocabulary; then the English of film subtitles by frequency,
 from the dictionary of pyspellchecker (MIT; counts over OpenSubtitles 2018); then what our own sentences and
-lexicons use and neither has: British words, names of groups, slurs.
+lexicons use and neither has: British words, names of people and groups, slurs.
 """
 
 from __future__ import annotations
@@ -16,6 +16,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from encoder import base_folder
+
+from postcheck.normalise.mapped import Mapped
+from postcheck.normalise.text import fold
 
 HERE = Path(__file__).parent
 OFTEN = 60  # times in the subtitles; the list is padded with words that were never counted
@@ -57,4 +60,8 @@ def _ours() -> Counter[str]:
         listed = re.findall(r'"([^"]*)"|\'([^\']*)\'', file.read_text(encoding="utf-8"))
         for text in listed:
             counted.update(dict.fromkeys(_WORD.findall(" ".join(text).lower()), TWICE))
+    names = fold(
+        Mapped.identity((HERE.parent / "names" / "communities.toml").read_text(encoding="utf-8"))
+    ).text
+    counted.update(dict.fromkeys(_WORD.findall(names), TWICE))
     return counted

@@ -21,7 +21,7 @@ from contrast import training_rows
 from corpora import Row, read_corpora
 from encoder import Encoder, base_folder, load_base, pool
 from known_words import known_words
-from labels import INDEX, KINDS, LABELS, LOSS_WEIGHT
+from labels import INDEX, KINDS, LABELS, LOSS_WEIGHT, PERSON, SECRECY
 from noise import disturb
 from tokenizers import Tokenizer
 from torch.nn import functional
@@ -35,6 +35,8 @@ BATCH_TOKENS = 2560
 JOINED = 0.15  # the share of texts with an innocent sentence beside them
 CONTEXT = 0.1  # the share of texts with unrelated words before them
 SMOOTHING = 0.03
+NAMES_READ = 0.6  # the share of texts with marked names that are left as they are, to learn the names from
+NAMES_WEIGHT = 2.0
 SAVE_EVERY = 300.0
 
 
@@ -143,9 +145,16 @@ STAGES = {
     "settle": Stage("deepen", 2.5, 1e-4, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.5}),
     # Disguised spelling suffers while everything else is learnt: a short last leg with twice the noise.
     "harden": Stage("settle", 0.45, 6e-5, True, {**_CLEAN, "contrast": 0.8, "hate_dynamic": 0.8}, noise=0.5),
-    # Since then screening mends disguised words: what is left of the noise is learnt, with the newest sentences.
+    # Since then screening mends disguised words: what is left of the noise is learnt, and new sentences.
     "renew": Stage("harden", 1.0, 1e-4, False, {**_CLEAN, "hate_dynamic": 0.7}, noise=0.4),
-    "finish": Stage("renew", 1.8, 1e-4, True, {**_CLEAN, "contrast": 0.6, "hate_dynamic": 0.7}, noise=0.4),
+    "finish": Stage(
+        "renew",
+        1.8,
+        1e-4,
+        True,
+        {**_CLEAN, "contrast": 0.6, "hate_dynamic": 0.7, "names_tweets": 1.0},
+        noise=0.4,
+    ),
 }
 
 
@@ -178,7 +187,12 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
     optimiser = torch.optim.AdamW(_parameters(encoder), lr=stage.rate, betas=(0.9, 0.98), fused=True)
     average = {k: v.clone() for k, v in encoder.state_dict().items()}
     spelling = Spelling(known_words())
-    texts = [tuple(spelling.mend(read(text)).text for text in (row.text, row.context)) for row in rows]
+    forms = [spelling.mend(read(row.text)) for row in rows]
+    texts = [
+        (form.text, spelling.mend(read(row.context)).text) for form, row in zip(forms, rows, strict=True)
+    ]
+    names = [_in_form(form, row.names) for form, row in zip(forms, rows, strict=True)]
+    del forms
     targets, weights = _label_arrays(rows)
     batches = _plan(rows, texts, stage, epochs, seed)
     step = 0
@@ -201,13 +215,14 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
     while step < stage.stop * len(batches):
         batch = batches[step]
         rng = random.Random(f"{seed} {name} {step}")
-        varied = [company.vary(texts[i], rng) for i in batch]
+        plain = {at for at, i in enumerate(batch) if names[i] is not None and rng.random() < NAMES_READ}
+        varied = [texts[i] if at in plain else company.vary(texts[i], rng) for at, i in enumerate(batch)]
         for group in optimiser.param_groups:
             group["lr"] = stage.rate * group["scale"] * _rate(step, len(batches), stage.decay)
         total = 0.0
         # What was varied may be longer than the rest: the batch goes in thirds of like length.
         for part in _thirds([len(text) + len(context) for text, context in varied]):
-            ids, mask, segments = encode(tokenizer, [varied[i] for i in part])
+            ids, mask, segments, offsets = encode(tokenizer, [varied[i] for i in part])
             with torch.autocast("cpu", dtype=torch.bfloat16):
                 tokens = encoder(ids, mask, segments)
             logits = pool(tokens.float(), mask, segments)
@@ -215,8 +230,10 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
             wanted = targets[rows_in] * (1 - 2 * SMOOTHING) + SMOOTHING
             weight = weights[rows_in] * head_weight
             loss = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight
-            (loss.sum() / len(batch)).backward()
-            total += loss.sum().item() / len(batch)
+            asked = [names[batch[i]] if i in plain else None for i in part]
+            loss = loss.sum() + NAMES_WEIGHT * names_loss(tokens.float(), asked, offsets)
+            (loss / len(batch)).backward()
+            total += loss.item() / len(batch)
         torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
         optimiser.step()
         optimiser.zero_grad(set_to_none=True)
@@ -249,8 +266,36 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-def encode(tokenizer: Tokenizer, pairs: list[tuple[str, str]]) -> tuple[torch.Tensor, ...]:
-    """Return ids, mask and segments, each of shape (texts, longest)."""
+Spans = tuple[tuple[int, int], ...]
+
+
+def _in_form(form: Mapped, names: Spans | None) -> Spans | None:
+    """Return where names stand in the form that the model reads."""
+    if names is None:
+        return None
+    found = [[at for at, origin in enumerate(form.starts) if start <= origin < end] for start, end in names]
+    return tuple((places[0], places[-1] + 1) for places in found if places)
+
+
+def names_loss(
+    tokens: torch.Tensor, names: list[Spans | None], offsets: list[list[tuple[int, int]]]
+) -> torch.Tensor:
+    """Return the summed mean loss over the own tokens of the texts whose names are marked."""
+    total = tokens.new_zeros(())
+    for said, spans, places in zip(tokens[:, :, INDEX[PERSON]], names, offsets, strict=True):
+        if spans is None or not places:
+            continue
+        wanted = torch.tensor([float(any(s < b and a < e for s, e in spans)) for a, b in places])
+        # After the opening token come the text's own.
+        own = said[1 : 1 + len(places)]
+        total = total + functional.binary_cross_entropy_with_logits(own, wanted)
+    return total
+
+
+def encode(
+    tokenizer: Tokenizer, pairs: list[tuple[str, str]]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, list[list[tuple[int, int]]]]:
+    """Return ids, mask and segments, each of shape (texts, longest), and where the own tokens stand."""
     found = tokenizer.encode_batch([pair if pair[1] else pair[0] for pair in pairs])
     longest = max(len(e.ids) for e in found)
     ids = torch.zeros(len(found), longest, dtype=torch.long)
@@ -260,7 +305,12 @@ def encode(tokenizer: Tokenizer, pairs: list[tuple[str, str]]) -> tuple[torch.Te
         ids[i, : len(e.ids)] = torch.tensor(e.ids)
         mask[i, : len(e.ids)] = 1.0
         segments[i, : len(e.ids)] = torch.tensor(e.type_ids)
-    return ids, mask, segments
+    offsets = [
+        [place for place, own, special in zip(e.offsets, e.type_ids, e.special_tokens_mask, strict=True)
+         if not own and not special]
+        for e in found
+    ]  # fmt: skip
+    return ids, mask, segments, offsets
 
 
 def _parameters(encoder: Encoder) -> list[dict[str, object]]:
@@ -331,7 +381,10 @@ class _Company:
         self._innocent = [
             text
             for row, (text, context) in zip(rows, texts, strict=True)
-            if not context and len(text) < 140 and all(row.labels.get(k) == (0, 1.0) for k in KINDS)
+            if not context
+            and len(text) < 140
+            and all(row.labels.get(k) == (0, 1.0) for k in KINDS)
+            and not any(row.labels.get(k, (0, 0))[0] for k in SECRECY)
         ]
         self._any = [text for text, context in texts if not context and len(text) < 140]
 
