@@ -69,7 +69,7 @@ bench: $(STAMP)
 	$(PY) benchmarks/speed.py
 	-$(PY) benchmarks/example_drafts.py
 	-$(PY) benchmarks/public_texts.py
-	-$(PY) benchmarks/personal_data.py
+	-$(PY) benchmarks/personal.py
 	$(PIP) install -r benchmarks/requirements.txt
 	-$(PY) benchmarks/language.py
 	$(PY) benchmarks/fresh_drafts.py

@@ -88,6 +88,7 @@ LOSS_WEIGHT: Mapping[str, float] = {
     **dict.fromkeys(KINDS + SECRECY, 1.0),
     **dict.fromkeys(TARGETS, 0.15),
     **dict.fromkeys(SORT_NAMES, 0.2),
+    PERSON: 1.0,
     **dict.fromkeys(AUXILIARY, 0.3),
 }
 

@@ -30,6 +30,7 @@ REGISTER = "public register"
 RECIPIENT = "recipient's own data"
 SIGNATURE = "own signature"
 CONSENT = "consent recorded"
+SPECIMEN = "specimen"
 
 _PUBLIC_DOMAINS = (
     ".gov.uk",
@@ -43,8 +44,14 @@ _PUBLIC_DOMAINS = (
 )
 _PERSONAL_BOX = re2.compile(r"^[a-z]+[._-][a-z]+[0-9]*$|^[a-z]\.?[a-z]{3,}[0-9]+$")
 _AT = re.compile(r",? (?:at|of|from|in)(?: number| no\.?)? |,? \(?")  # between a first name and its address
+_HOUSE = re.compile(r"(?i)(?:no\.? ?)?\d{1,4} ?[a-z]?,? ")
 _SECOND_PERSON = re2.compile(r"(?i)(?:^|\W)(?:you|your|u|ur)(?:\W|$)")
 _PRONOUN = re2.compile(r"(?i)(?:^|\W)(?:him|her|his|he|she|their|them)(?:\W|$)")
+# What every home router answers to, the machine itself, and what RFC 5737 and RFC 7042 keep for examples.
+_NOBODYS_COMPUTER = re.compile(
+    r"(?i)(?:192\.168\.[01]\.(?:1|254)|10\.0\.0\.(?:1|138)|127\.0\.0\.1|0\.0\.0\.0|192\.0\.2\.\d+|"
+    r"198\.51\.100\.\d+|203\.0\.113\.\d+|00[:-]00[:-]5e[:-]00[:-]53[:-]..|00[:-]11[:-]22[:-]33[:-]44[:-]55)\Z"
+)
 _PUBLIC_PREFIXES = ("03", "0800", "0808", "116", "0500", "084", "087", "09")
 
 
@@ -127,6 +134,14 @@ class Scene:
         return bool(self.recipient) and any(word in name for word in str(self.recipient).casefold().split())
 
 
+def is_specimen(scene: Scene, start: int, end: int) -> bool:
+    """Say whether something is given to show what such a thing looks like."""
+    text = scene.part.original
+    first, last = scene.sentence(start)
+    before, after = text[max(first, start - 60) : start], text[end : min(last, end + 50)]
+    return scene.cues.says("specimen_before", before) or scene.cues.says("specimen_after", after)
+
+
 def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
     """Helplines and switchboards pass; a private mobile tied to a person is the worst."""
     text = scene.part.original[start:end]
@@ -137,18 +152,21 @@ def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
     if excuse:
         return Judgement(Severity.INFO, excuse)
     mobile = number.startswith("07") and not number.startswith("070")
-    business = scene.says("business", start, end)
     named = any(p.kind != "first" or mobile for p in scene.people_near(start, end))
     described = scene.says("person", start, end)
+    text = scene.part.original
     if mobile:
         if named or described:
             return Judgement(Severity.HIGH)
-        return Judgement(Severity.LOW if business else Severity.MEDIUM)
-    if business and not scene.says("home", start, end):
+        # What invites a call stands before the number, or calls it the group's; more is a story about it.
+        invited = scene.cues.says("business", text[max(scene.sentence(start)[0], start - 90) : start])
+        return Judgement(Severity.LOW if invited else Severity.MEDIUM)
+    if scene.says("business", start, end) and not scene.says("home", start, end):
         return Judgement(Severity.LOW)
     if named or described:
         return Judgement(Severity.HIGH)
-    return Judgement(Severity.MEDIUM)
+    # A number with an area code and nobody beside it is nearly always an organisation's.
+    return Judgement(Severity.MEDIUM if scene.says("home", start, end) else Severity.LOW)
 
 
 def judge_email(scene: Scene, start: int, end: int) -> Judgement:
@@ -214,7 +232,8 @@ def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = Fals
         return Judgement(Severity.MEDIUM)
     if public or postcode_only:
         return Judgement(Severity.LOW if not postcode_only else Severity.INFO)
-    return Judgement(Severity.LOW)
+    # Nothing says that anybody but those who live there has business at the place.
+    return Judgement(Severity.MEDIUM if _HOUSE.match(text, start) else Severity.LOW)
 
 
 def _public_reference(scene: Scene, around: str) -> bool:
@@ -252,9 +271,13 @@ def judge_reference(scene: Scene, start: int, end: int) -> Judgement:
     excuse = scene.own(start, end)
     if excuse:
         return Judgement(Severity.INFO, excuse)
-    if scene.cues.says("public_register", scene.around(start, end)):
+    around = scene.around(start, end)
+    if scene.cues.says("public_register", around):
         return Judgement(Severity.INFO, REGISTER)
-    return Judgement(Severity.HIGH if scene.people_near(start, end) else Severity.MEDIUM)
+    if scene.people_near(start, end):
+        return Judgement(Severity.HIGH)
+    somebodys = scene.cues.says("matter", around) or _SECOND_PERSON.search(around) or scene.kind == "reply"
+    return Judgement(Severity.MEDIUM if somebodys else Severity.LOW)
 
 
 def judge_place(scene: Scene, start: int, end: int) -> Judgement:
@@ -269,4 +292,24 @@ def judge_vehicle(scene: Scene, start: int, end: int) -> Judgement:
     before = scene.part.original[max(0, start - 24) : start]
     if scene.cues.says("code_word", before):
         return Judgement(Severity.INFO)
-    return Judgement(Severity.HIGH if scene.tied(start, end) else Severity.MEDIUM)
+    if scene.tied(start, end):
+        return Judgement(Severity.HIGH)
+    return Judgement(
+        Severity.LOW if scene.cues.says("own_fleet", scene.around(start, end)) else Severity.MEDIUM
+    )
+
+
+def judge_property(scene: Scene, start: int, end: int) -> Judgement:
+    """A property number leads to a home, or to a town hall."""
+    around = scene.around(start, end)
+    if scene.cues.says("public_register", around) or _public_reference(scene, around):
+        return Judgement(Severity.INFO, REGISTER)
+    public = scene.cues.says("venue", around) and not scene.tied(start, end)
+    return Judgement(Severity.INFO if public else Severity.MEDIUM)
+
+
+def judge_computer(scene: Scene, start: int, end: int) -> Judgement:
+    """The address of a computer leads to who uses it; that of any router at home leads nowhere."""
+    if _NOBODYS_COMPUTER.match(scene.part.original, start, end):
+        return Judgement(Severity.INFO, SPECIMEN)
+    return Judgement(Severity.HIGH if scene.people_near(start, end) else Severity.MEDIUM)

@@ -47,6 +47,7 @@ _KINDS: dict[str, tuple[str, Severity, str]] = {
     "IP_ADDRESS": ("ip-address", Severity.MEDIUM, "an internet address of a computer"),
     "MAC_ADDRESS": ("mac-address", Severity.MEDIUM, "the hardware address of a device"),
     "UK_LOCATION": ("location", Severity.LOW, "an exact location"),
+    "UK_USERNAME": ("username", Severity.MEDIUM, "the name that somebody signs in with"),
     "UK_CASE_REFERENCE": ("case-reference", Severity.MEDIUM, "the reference of somebody's case or account"),
 }
 _NAME = Rule(
@@ -65,6 +66,9 @@ _JUDGES: dict[str, Callable[[Scene, int, int], Judgement]] = {
     "case-reference": disclosure.judge_reference,
     "location": disclosure.judge_place,
     "vehicle-registration": disclosure.judge_vehicle,
+    "uprn": disclosure.judge_property,
+    "ip-address": disclosure.judge_computer,
+    "mac-address": disclosure.judge_computer,
 }
 _SOFT = {Severity.INFO: "It seems to be public.", Severity.LOW: "Nothing ties it to a private person."}
 _EXCUSED = {
@@ -72,6 +76,7 @@ _EXCUSED = {
     disclosure.REGISTER: "It belongs to a public register.",
     disclosure.RECIPIENT: "It belongs to the person this message goes to.",
     disclosure.SIGNATURE: "It is the author's own.",
+    disclosure.SPECIMEN: "It is given as an example.",
 }
 # A cheap look before Presidio is loaded: nothing that its recognisers find lacks all of these.
 _WORTH = re.compile(r"\d|@|/{3}|(?i:\b(?:at|zero|one|two|three|four|five|six|seven|eight|nine)\b)")
@@ -102,6 +107,15 @@ def _rules() -> dict[str, Rule]:
         for name, severity, what in _KINDS.values()
     }
     return {**rules, "name": _NAME}
+
+
+def _judgement(scene: Scene, hit: Hit, name: str, severity: Severity) -> Judgement:
+    if disclosure.is_specimen(scene, hit.start, hit.end):
+        return Judgement(Severity.INFO, disclosure.SPECIMEN)
+    if name in _JUDGES:
+        return _JUDGES[name](scene, hit.start, hit.end)
+    tied = severity is Severity.MEDIUM and bool(scene.people_near(hit.start, hit.end))
+    return Judgement(Severity.HIGH if tied else severity)
 
 
 class PersonalDataDetector:
@@ -161,10 +175,7 @@ class PersonalDataDetector:
     def _judge(self, scene: Scene, hit: Hit) -> Finding:
         name, severity, _ = _KINDS[hit.entity]
         rule = self._rules[name]
-        judge = _JUDGES.get(name)
-        judgement = judge(scene, hit.start, hit.end) if judge else Judgement(severity)
-        if judge is None and severity is Severity.MEDIUM and scene.people_near(hit.start, hit.end):
-            judgement = Judgement(Severity.HIGH)
+        judgement = _judgement(scene, hit, name, severity)
         message = rule.message
         if judgement.excuse:
             message += " " + _EXCUSED[judgement.excuse]

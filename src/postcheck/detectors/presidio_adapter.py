@@ -6,6 +6,7 @@ Imports Presidio; import it only when personal data are looked for.
 from __future__ import annotations
 
 import logging
+import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from postcheck.document import Part
 
 THRESHOLD = 0.4
-_BOOST, _BEFORE, _AFTER = 0.4, 64, 28  # score added by context, and how many characters it may be away
+_BOOST, _BEFORE, _AFTER = 0.4, 100, 28  # score added by context, and how many characters it may be away
 _CHUNK, _OVERLAP = (
     1200,
     160,
@@ -106,6 +107,10 @@ class SharedDoc(NlpArtifacts):
         return self.__dict__[name]
 
 
+# "The passport is on the counter. It's Polish, number …": the label is in the sentence before.
+_LEADS_BACK = re.compile(r"(?i)\s*(?:it|its|it['’]s|they|that|this|those|these|number|no)\b")
+
+
 @lru_cache(maxsize=256)
 def _context_pattern(words: tuple[str, ...]) -> Any:
     return phrases(list(words))
@@ -141,7 +146,7 @@ class SentenceContext(ContextAwareEnhancer):
     def _gain(self, text: str, result: presidio.RecognizerResult, words: tuple[str, ...]) -> float:
         before = text[max(0, result.start - _BEFORE) : result.start]
         cut = max(before.rfind(mark) for mark in (". ", "! ", "? ", "\n"))
-        if cut >= 0 and len(before) - cut > 4:
+        if cut >= 0 and len(before) - cut > 4 and not _LEADS_BACK.match(before, cut + 1):
             before = before[cut + 1 :]
         pattern = _context_pattern(words)
         ends = [match.end(1) for match in pattern.finditer(before)]

@@ -45,6 +45,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _DATE_OR_DIALLING_CODE = re.compile(r"(?:19|20)\d\d[- ](?:19|20)?\d\d|0\d{3,4} \d.*")
 # A plain word with more prose behind it ("keep it secret") is a sentence, unless the sentence turns there.
 _PROSE_AFTER = re.compile(r" (?!(?:if|for|and|until|so|but|in case|thanks|please|when)\b)[a-z]")
+# A word that nobody writes but to sign in with: small letters, and two of capitals within, digits and signs.
+_TOKEN = re.compile(r"[^\s\"“”‘`«»<>()\[\]]{6,40}")
+_NOT_TOKEN = re.compile(
+    r"(?i)[@#(]|.*(?://|www\.|\.(?:com|org|net|uk|gov|pdf|docx?|xlsx?|jpe?g|png)(?:\W|$))|.*\d[ap]m$"
+)
+_AFTER_SIGN_IN = 110  # characters between the word for signing in and what one signs in with
 _PROSE_ENDINGS = ("ed", "ing", "ly", "able", "ible", "ful", "ive", "ary", "al", "ous", "n't")
 
 
@@ -53,6 +59,7 @@ class _Shapes:
     hint: Any
     advice: Any
     public_code: Any
+    signing_in: Any
     not_values: frozenset[str]
     patterns: tuple[tuple[str, Rule, Any], ...]
 
@@ -70,6 +77,7 @@ def _shapes() -> _Shapes:
             hint=re2.compile(data["hint"]),
             advice=re2.compile(data["advice"]),
             public_code=re2.compile(data["public_code"]),
+            signing_in=re2.compile(data["signing_in"]),
             not_values=frozenset(data["not_values"].split()),
             patterns=tuple(
                 (row["kind"], by_id[row["rule"]], re2.compile(expand(row["regex"], pieces, file)))
@@ -102,10 +110,35 @@ class SecretsDetector:
                 end = _trimmed(part.original, start, end, rule)
                 if end > start and _is_secret(part.original, name, match.start(), start, end):
                     found.append((start, end, rule))
+        found += _shaped(part.original)
         yield from (
             make_finding(rule, self.name, part, start, end, confidence=0.9)
             for start, end, rule in _apart(found)
         )
+
+
+def _shaped(text: str) -> Iterator[tuple[int, int, Rule]]:
+    """Yield words that look like nothing but passwords, where signing in is spoken of."""
+    done = 0
+    for match in _shapes().signing_in.finditer(text):
+        for token in _TOKEN.finditer(text, max(done, match.end()), match.end() + _AFTER_SIGN_IN):
+            start = token.start()
+            end = _trimmed(text, start, token.end(), _PASSWORD)
+            done = max(done, end)
+            if _looks_like_a_password(text[start:end]) and not _shapes().advice.search(
+                text[match.start() : start]
+            ):
+                yield start, end, _PASSWORD
+
+
+def _looks_like_a_password(value: str) -> bool:
+    if _NOT_TOKEN.match(value) or not any(c.islower() for c in value):
+        return False
+    capitals = any(c.isupper() for c in value[1:])
+    digits = any(c.isdigit() for c in value)
+    signs = any(c in "!#$%&*_^~+=@?-" for c in value[1:])
+    strong = any(c in "!#$%&*_^~+=@?" for c in value[1:])
+    return (capitals and digits) or (digits and strong) or (capitals and strong and signs)
 
 
 def _last_group(match: Any) -> tuple[int, int]:
@@ -133,8 +166,8 @@ def _is_secret(text: str, kind: str, said: int, start: int, end: int) -> bool:
     before = text[max(sentence, low) : start]
     if kind in ("said", "bare", "login"):
         return _is_password(value, kind, before, text[end : end + 12])
-    if kind in ("code said", "code bare", "code after", "use code"):
-        if kind == "code bare" and _YEAR.fullmatch(value):
+    if kind in ("code said", "code bare", "code after", "use code", "device", "door"):
+        if kind in ("code bare", "device") and _YEAR.fullmatch(value):
             return False
         few = sum(c.isdigit() for c in value) < 3
         return not (few or _shapes().public_code.search(before) or _DATE_OR_DIALLING_CODE.fullmatch(value))

@@ -110,6 +110,12 @@ class CaseReference(ShapeRecogniser):
     ENTITY = "UK_CASE_REFERENCE"
 
 
+class Username(ShapeRecogniser):
+    """The name that somebody signs in with, named as one."""
+
+    ENTITY = "UK_USERNAME"
+
+
 class BankAccount(EntityRecognizer):
     """Sort code and account number: each proves the other, or a label does."""
 
@@ -220,5 +226,5 @@ class Spoken(EntityRecognizer):
 
 
 CONTACTS: tuple[type[Any], ...] = (
-    Phone, ShapedPhone, Email, Address, Location, DateOfBirth, BankAccount, CaseReference, Spoken,
+    Phone, ShapedPhone, Email, Address, Location, DateOfBirth, BankAccount, CaseReference, Username, Spoken,
 )  # fmt: skip
