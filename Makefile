@@ -102,7 +102,8 @@ language-model: $(STAMP)
 	$(TRAIN) training/language/train.py harden --data $(DATA)
 	$(TRAIN) training/language/train.py renew --data $(DATA)
 	$(TRAIN) training/language/train.py finish --data $(DATA)
-	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/finish-7.pt --out build/language/model
+	$(TRAIN) training/language/train.py secrecy --data $(DATA)
+	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/secrecy-7.pt --out build/language/model
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

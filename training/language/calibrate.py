@@ -27,7 +27,13 @@ from labels import KINDS, PERSON, SECRECY, SHIPPED, SORT_NAMES
 from postcheck.language.model import LanguageModel
 
 ORDINARY = ("public_localgov", "public_govuk", "public_crisis", "claims", "names_tweets")
-CLEAN = ("contrast", "contrast_plain", "hate_dynamic", "hate_emoji")  # rows whose labels mean what ours mean
+CLEAN = (
+    "contrast",
+    "contrast_plain",
+    "contrast_secrets",
+    "hate_dynamic",
+    "hate_emoji",
+)  # rows whose labels mean what ours mean
 # The share of unseen ordinary texts that each kind may flag; most are tweets on disasters and debates.
 FLAGGED = {
     "discrimination": 0.008,

@@ -143,6 +143,7 @@ def _fill(
     about_secrets = any(
         set(SECRECY).intersection(labels) or name.startswith("disclosed") for _, name, labels in frames
     )
+    source = "contrast_secrets" if about_secrets else "contrast" if about_group else "contrast_plain"
     times = fillings if about_group else (2 if slots else 1)
     fitting = [g for g in groups if not slots & {"slur", "slurs"} or g["slurs_plural"]]
     for _ in range(times):
@@ -164,7 +165,7 @@ def _fill(
             yield Row(
                 text,
                 given,
-                "contrast" if about_group else "contrast_plain",
+                source,
                 split,
                 context=_without_marks(context)[0],
                 family=family,
