@@ -43,6 +43,11 @@ def look() -> Look:
 
 
 LEAKS = [
+    ("password", "Thistle!Lane88", "The staff network is LBH-Staff and the key is Thistle!Lane88, see you at story time"),
+    ("password", "Marrow_Patch7", "Try j.bell27 / Marrow_Patch7 if your login bounced"),
+    ("password", "Bramble-To-N8", "Log in as rota until yours comes, it is on the whiteboard (Bramble-To-N8)."),
+    ("password", "C1947Y", "Door by the kitchen C1947Y, shut it behind you"),
+    ("password", "5520", "Alarm 5520 then the tick"),
     ("password", "Summer2025!", "New login for the page: user youthspace, password Summer2025!"),
     ("password", "Kestrel-91", "The password is Kestrel-91."),
     ("password", "tr0ub4dor", "pw: tr0ub4dor"),
@@ -79,6 +84,9 @@ LEAKS = [
 ]  # fmt: skip
 
 HARMLESS = [
+    "Connect to LBH-Guest, the network for visitors; no password is needed.",
+    "Windows11 and Office365 training for staff who sign in from home.",
+    "Quiz code for tonight: the door prize is 5520 points!",
     "Please change your password often.",
     "A password reset link is on its way.",
     "Your PIN arrives by post within five days.",

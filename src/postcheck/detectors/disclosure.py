@@ -45,12 +45,15 @@ _PUBLIC_DOMAINS = (
 _PERSONAL_BOX = re2.compile(r"^[a-z]+[._-][a-z]+[0-9]*$|^[a-z]\.?[a-z]{3,}[0-9]+$")
 _AT = re.compile(r",? (?:at|of|from|in)(?: number| no\.?)? |,? \(?")  # between a first name and its address
 _HOUSE = re.compile(r"(?i)(?:no\.? ?)?\d{1,4} ?[a-z]?,? ")
+_AT_WORD = re.compile(r" ?[\[({<] ?at ?[\])}>] ?| at ")
+_DOT_WORD = re.compile(r" ?[\[({<] ?dot ?[\])}>] ?| dot ")
 _SECOND_PERSON = re2.compile(r"(?i)(?:^|\W)(?:you|your|u|ur)(?:\W|$)")
 _PRONOUN = re2.compile(r"(?i)(?:^|\W)(?:him|her|his|he|she|their|them)(?:\W|$)")
-# What every home router answers to, the machine itself, and what RFC 5737 and RFC 7042 keep for examples.
+# What every home router answers to, the machine itself, public name servers, and what RFC 5737 and RFC 7042
+# keep for examples.
 _NOBODYS_COMPUTER = re.compile(
     r"(?i)(?:192\.168\.[01]\.(?:1|254)|10\.0\.0\.(?:1|138)|127\.0\.0\.1|0\.0\.0\.0|192\.0\.2\.\d+|"
-    r"198\.51\.100\.\d+|203\.0\.113\.\d+|00[:-]00[:-]5e[:-]00[:-]53[:-]..|00[:-]11[:-]22[:-]33[:-]44[:-]55)\Z"
+    r"198\.51\.100\.\d+|203\.0\.113\.\d+|1\.[01]\.[01]\.1|8\.8\.[84]\.[84]|9\.9\.9\.9|01:23:45:67:89:ab|00[:-]00[:-]5e[:-]00[:-]53[:-]..|00[:-]11[:-]22[:-]33[:-]44[:-]55)\Z"
 )
 _PUBLIC_PREFIXES = ("03", "0800", "0808", "116", "0500", "084", "087", "09")
 
@@ -172,9 +175,7 @@ def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
 def judge_email(scene: Scene, start: int, end: int) -> Judgement:
     """Role mailboxes pass; a private mailbox is somebody's."""
     address = scene.part.original[start:end]
-    local, _, domain = address.casefold().partition("@")
-    if not domain:  # written out with "at": nobody does that with a role mailbox
-        return Judgement(Severity.INFO, SIGNATURE) if scene.own(start, end) else Judgement(Severity.MEDIUM)
+    local, _, domain = _written_out(address.casefold()).partition("@")
     lists = scene.cues.lists
     role = local in lists["role_mailboxes"] or local.split(".")[0] in lists["role_mailboxes"]
     personal = bool(_PERSONAL_BOX.search(local)) and not role
@@ -195,6 +196,11 @@ def judge_email(scene: Scene, start: int, end: int) -> Judgement:
     if role or not personal:
         return Judgement(Severity.LOW)
     return Judgement(Severity.MEDIUM)
+
+
+def _written_out(address: str) -> str:
+    """Return an address with its "at" and "dot" as signs."""
+    return _DOT_WORD.sub(".", _AT_WORD.sub("@", address)) if "@" not in address else address
 
 
 def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = False) -> Judgement:
@@ -304,7 +310,7 @@ def judge_property(scene: Scene, start: int, end: int) -> Judgement:
     around = scene.around(start, end)
     if scene.cues.says("public_register", around) or _public_reference(scene, around):
         return Judgement(Severity.INFO, REGISTER)
-    public = scene.cues.says("venue", around) and not scene.tied(start, end)
+    public = scene.cues.says("venue", around) and not scene.people_near(start, end)
     return Judgement(Severity.INFO if public else Severity.MEDIUM)
 
 

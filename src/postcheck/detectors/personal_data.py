@@ -79,7 +79,10 @@ _EXCUSED = {
     disclosure.SPECIMEN: "It is given as an example.",
 }
 # A cheap look before Presidio is loaded: nothing that its recognisers find lacks all of these.
-_WORTH = re.compile(r"\d|@|/{3}|(?i:\b(?:at|zero|one|two|three|four|five|six|seven|eight|nine)\b)")
+_WORTH = re.compile(
+    r"\d|@|/{3}|\\|(?i:\b(?:at|zero|one|two|three|four|five|six|seven|eight|nine|user|users|username|log|login|logon|w3w|"
+    r"what3words)\b)"
+)
 _BESIDE = 150  # characters between a name and what it is tied to
 _GREETINGS = (
     "hi",

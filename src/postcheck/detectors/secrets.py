@@ -46,11 +46,13 @@ _DATE_OR_DIALLING_CODE = re.compile(r"(?:19|20)\d\d[- ](?:19|20)?\d\d|0\d{3,4} \
 # A plain word with more prose behind it ("keep it secret") is a sentence, unless the sentence turns there.
 _PROSE_AFTER = re.compile(r" (?!(?:if|for|and|until|so|but|in case|thanks|please|when)\b)[a-z]")
 # A word that nobody writes but to sign in with: small letters, and two of capitals within, digits and signs.
-_TOKEN = re.compile(r"[^\s\"“”‘`«»<>()\[\]]{6,40}")
+_MADE_UP = re.compile(r"[^\s\"“”‘`«»<>()\[\]]{6,40}")
 _NOT_TOKEN = re.compile(
     r"(?i)[@#(]|.*(?://|www\.|\.(?:com|org|net|uk|gov|pdf|docx?|xlsx?|jpe?g|png)(?:\W|$))|.*\d[ap]m$"
 )
-_AFTER_SIGN_IN = 110  # characters between the word for signing in and what one signs in with
+_NETWORK_NAME = re.compile(r"(?i)(?:called|named|name|ssid|network|connect to|join)(?: is)?[ :]{1,2}\W?\Z")
+_NETWORK_NAME = re.compile(r"(?i)(?:called|named|name|ssid|network|connect to|join)(?: is)?[ :]{1,2}\W?\Z")
+_BEFORE_SIGN_IN, _AFTER_SIGN_IN = 50, 110  # characters between the word for it and what one signs in with
 _PROSE_ENDINGS = ("ed", "ing", "ly", "able", "ible", "ful", "ive", "ary", "al", "ous", "n't")
 
 
@@ -121,13 +123,16 @@ def _shaped(text: str) -> Iterator[tuple[int, int, Rule]]:
     """Yield words that look like nothing but passwords, where signing in is spoken of."""
     done = 0
     for match in _shapes().signing_in.finditer(text):
-        for token in _TOKEN.finditer(text, max(done, match.end()), match.end() + _AFTER_SIGN_IN):
+        first = max(done, match.start() - _BEFORE_SIGN_IN)
+        while 0 < first < len(text) and not text[first - 1].isspace():
+            first += 1
+        for token in _MADE_UP.finditer(text, first, match.end() + _AFTER_SIGN_IN):
             start = token.start()
             end = _trimmed(text, start, token.end(), _PASSWORD)
             done = max(done, end)
-            if _looks_like_a_password(text[start:end]) and not _shapes().advice.search(
-                text[match.start() : start]
-            ):
+            before = text[first:start]
+            named = _NETWORK_NAME.search(before) or _shapes().advice.search(before)
+            if not named and _looks_like_a_password(text[start:end]):
                 yield start, end, _PASSWORD
 
 
@@ -166,8 +171,8 @@ def _is_secret(text: str, kind: str, said: int, start: int, end: int) -> bool:
     before = text[max(sentence, low) : start]
     if kind in ("said", "bare", "login"):
         return _is_password(value, kind, before, text[end : end + 12])
-    if kind in ("code said", "code bare", "code after", "use code", "device", "door"):
-        if kind in ("code bare", "device") and _YEAR.fullmatch(value):
+    if kind in ("code said", "code bare", "code after", "use code", "device", "door", "lock"):
+        if kind in ("code bare", "device", "lock") and _YEAR.fullmatch(value):
             return False
         few = sum(c.isdigit() for c in value) < 3
         return not (few or _shapes().public_code.search(before) or _DATE_OR_DIALLING_CODE.fullmatch(value))

@@ -34,7 +34,7 @@ def utr(text: str) -> bool:
 
 def upn(text: str) -> bool:
     """Unique Pupil Number: a check letter over twelve characters; a temporary one ends in a letter."""
-    text = text.upper()
+    text = text.upper().replace(" ", "")
     if len(text) != 13 or text[0] not in _UPN_LETTERS or not text[1:12].isdecimal():
         return False
     last = int(text[12]) if text[12].isdecimal() else _UPN_LETTERS.find(text[12])
@@ -74,7 +74,7 @@ def _issuer_length(digits: str) -> bool:
 
 def driving_licence(text: str) -> bool:
     """The letters and the date part of a GB driving licence number (its check characters are secret)."""
-    value = "".join(text.split()).upper()
+    value = "".join(text.split()).replace("-", "").upper()
     if len(value) not in (16, 18) or not re.match(r"[A-Z]+9*\d{6}", value) or value[:5] == "99999":
         return False
     month = int(value[6:8])

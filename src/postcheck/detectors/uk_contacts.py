@@ -119,8 +119,8 @@ class Username(ShapeRecogniser):
 class BankAccount(EntityRecognizer):
     """Sort code and account number: each proves the other, or a label does."""
 
-    _SORT = regex.compile(r"(?<![\w/.-])(?:\d{2}([ -])\d{2}\1\d{2}|\d{6})(?![\w/-])(?!\.\d)")
-    _ACCOUNT = regex.compile(r"(?<![\w/.-])(?:\d{8}|\d{4} \d{4})(?![\w/-])")
+    _SORT = regex.compile(r"(?<![\w/.-])(?:\d{2}([ -])\d{2}\1\d{2}|\d{6})(?![\w-]|/(?!\d{8}))(?!\.\d)")
+    _ACCOUNT = regex.compile(r"(?<![\w.-])(?:\d{8}|\d{4} \d{4}|\d{2}(?: \d{2}){3})(?![\w/-])")
     _SORT_LABEL = regex.compile(r"(?i)\b(?:sort(?:[ -]?code)?|s/c|sc)\b\W{0,3}(?:is|no|number)?\W{0,3}$")
     _ACCOUNT_LABEL = regex.compile(
         r"(?i)\b(?:account|acct?|a/c|bank account|full)\.?\W{0,3}(?:(?:no|number|num|is)\b\.?\W{0,3}){0,3}$"
@@ -152,7 +152,8 @@ class BankAccount(EntityRecognizer):
                 if -self._NEAR <= a[0] - end <= self._NEAR and (a[0] >= end or a[1] <= start)
             ]
             near = [a for a in near if labelled or self._labelled(text, a[0]) or abs(a[0] - end) <= 3]
-            if labelled or (near and match.group(1)):
+            slashed = bool(near) and text[end : near[0][0]].strip() in ("/", "|")
+            if labelled or slashed or (near and match.group(1)):
                 sorts.append((start, end))
                 paired.update(near)
         for account in accounts:

@@ -210,7 +210,7 @@ class Mac(ShapeRecogniser, MacAddressRecognizer):
 class Iban(IbanRecognizer):
     """Presidio's IBAN, asked only when the shape of its head is there."""
 
-    _HEAD = regex.compile(r"[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}")
+    _HEAD = regex.compile(r"(?i)[A-Z]{2}\d{2}[ -]?[A-Z0-9]{4}")
 
     def analyze(
         self,
