@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from common import ROOT, now, ordinary_posts, print_table, save
-from personal_rows import RULES, Mark, Post, corpus_posts, fresh_posts
+from personal_rows import RULES, Found, Mark, Post, corpus_posts, fresh_posts
 from postcheck import Draft, Pipeline
 from postcheck.calendar import load_calendar
 from postcheck.detectors.base import Context
@@ -36,7 +36,6 @@ from postcheck.situation import read_situation
 DATA = ROOT.parent / "shared" / "data"
 OURS = ("personal.", "secret.", "confidential.")
 ORDINARY = ("names_tweets", "public_localgov", "public_govuk", "public_crisis")
-Found = list[tuple[int, int, str]]  # start, end, type
 
 
 def main() -> int:

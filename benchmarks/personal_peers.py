@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Found = list[tuple[int, int, str]]
+from personal_rows import Found
+
 _PRESIDIO = {
     "UK_NINO": "NINO",
     "UK_NHS": "NHS",

@@ -50,6 +50,9 @@ RULES = {
 _CORPUS_NAMES = {"BANK_ACCOUNT": "BANK"}
 
 
+Found = list[tuple[int, int, str]]  # start, end and type of what a checker says
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A stretch of a post that somebody marked; ``problem``: it must not be published."""

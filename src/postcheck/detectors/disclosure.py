@@ -18,7 +18,7 @@ import re2
 
 from postcheck.detectors.personal_cues import Cues
 from postcheck.detectors.personal_people import Person
-from postcheck.detectors.uk_checks import national_phone
+from postcheck.detectors.uk_checks import national_phone, signed_address
 from postcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -45,8 +45,6 @@ _PUBLIC_DOMAINS = (
 _PERSONAL_BOX = re2.compile(r"^[a-z]+[._-][a-z]+[0-9]*$|^[a-z]\.?[a-z]{3,}[0-9]+$")
 _AT = re.compile(r",? (?:at|of|from|in)(?: number| no\.?)? |,? \(?")  # between a first name and its address
 _HOUSE = re.compile(r"(?i)(?:no\.? ?)?\d{1,4} ?[a-z]?,? ")
-_AT_WORD = re.compile(r" ?[\[({<] ?at ?[\])}>] ?| at ")
-_DOT_WORD = re.compile(r" ?[\[({<] ?dot ?[\])}>] ?| dot ")
 _SECOND_PERSON = re2.compile(r"(?i)(?:^|\W)(?:you|your|u|ur)(?:\W|$)")
 _PRONOUN = re2.compile(r"(?i)(?:^|\W)(?:him|her|his|he|she|their|them)(?:\W|$)")
 # What every home router answers to, the machine itself, public name servers, and what RFC 5737 and RFC 7042
@@ -147,9 +145,11 @@ def is_specimen(scene: Scene, start: int, end: int) -> bool:
 
 def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
     """Helplines and switchboards pass; a private mobile tied to a person is the worst."""
-    text = scene.part.original[start:end]
-    number = national_phone(text)
-    if scene.organisation.is_published_phone(text, scene.day) or number.startswith(_PUBLIC_PREFIXES):
+    text = scene.part.original
+    number = national_phone(text[start:end])
+    if scene.organisation.is_published_phone(text[start:end], scene.day) or number.startswith(
+        _PUBLIC_PREFIXES
+    ):
         return Judgement(Severity.INFO, PUBLISHED)
     excuse = scene.own(start, end)
     if excuse:
@@ -157,7 +157,6 @@ def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
     mobile = number.startswith("07") and not number.startswith("070")
     named = any(p.kind != "first" or mobile for p in scene.people_near(start, end))
     described = scene.says("person", start, end)
-    text = scene.part.original
     if mobile:
         if named or described:
             return Judgement(Severity.HIGH)
@@ -175,7 +174,8 @@ def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
 def judge_email(scene: Scene, start: int, end: int) -> Judgement:
     """Role mailboxes pass; a private mailbox is somebody's."""
     address = scene.part.original[start:end]
-    local, _, domain = _written_out(address.casefold()).partition("@")
+    folded = address.casefold()
+    local, _, domain = (folded if "@" in folded else signed_address(folded)).partition("@")
     lists = scene.cues.lists
     role = local in lists["role_mailboxes"] or local.split(".")[0] in lists["role_mailboxes"]
     personal = bool(_PERSONAL_BOX.search(local)) and not role
@@ -198,11 +198,6 @@ def judge_email(scene: Scene, start: int, end: int) -> Judgement:
     return Judgement(Severity.MEDIUM)
 
 
-def _written_out(address: str) -> str:
-    """Return an address with its "at" and "dot" as signs."""
-    return _DOT_WORD.sub(".", _AT_WORD.sub("@", address)) if "@" not in address else address
-
-
 def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = False) -> Judgement:
     """A home is private; a library, a planning site or a road closure is not."""
     text = scene.part.original
@@ -210,8 +205,7 @@ def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = Fals
     cues = scene.cues
     people = scene.people_near(start, end)
     objector = cues.says("planning_party", around) and people
-    registered = cues.says("public_register", around) or _public_reference(scene, around)
-    if registered and not objector:
+    if _registered(scene, around) and not objector:
         return Judgement(Severity.INFO, REGISTER)
     # The words that close to a number name the place: "Hornsey Library, 10 Park Road".
     lead = text[max(0, start - 40) : start]
@@ -242,7 +236,10 @@ def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = Fals
     return Judgement(Severity.MEDIUM if _HOUSE.match(text, start) else Severity.LOW)
 
 
-def _public_reference(scene: Scene, around: str) -> bool:
+def _registered(scene: Scene, around: str) -> bool:
+    """Say whether the words are about a public register, or hold a reference of one."""
+    if scene.cues.says("public_register", around):
+        return True
     patterns = (item.pattern for item in scene.organisation.public_reference_patterns)
     return any(compiled(pattern).search(around) for pattern in patterns)
 
@@ -308,7 +305,7 @@ def judge_vehicle(scene: Scene, start: int, end: int) -> Judgement:
 def judge_property(scene: Scene, start: int, end: int) -> Judgement:
     """A property number leads to a home, or to a town hall."""
     around = scene.around(start, end)
-    if scene.cues.says("public_register", around) or _public_reference(scene, around):
+    if _registered(scene, around):
         return Judgement(Severity.INFO, REGISTER)
     public = scene.cues.says("venue", around) and not scene.people_near(start, end)
     return Judgement(Severity.INFO if public else Severity.MEDIUM)

@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 
 _UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
+_AT_WORD = re.compile(r"(?i) ?[\[({<] ?at ?[\])}>] ?| at ")
+_DOT_WORD = re.compile(r"(?i) ?[\[({<] ?dot ?[\])}>] ?| dot ")
 _UTR_CHECK = "21987654321"
 
 
 def digits_of(text: str) -> str:
     """Return the ASCII digits of a text, full-width and other decimal digits folded."""
     return "".join(str(int(c)) if not c.isascii() else c for c in text if c.isdecimal())
+
+
+def signed_address(text: str) -> str:
+    """Return an e-mail address with its written "at" and "dot" as signs."""
+    return _DOT_WORD.sub(".", _AT_WORD.sub("@", text))
 
 
 def nhs_number(text: str) -> bool:

@@ -66,10 +66,7 @@ class Email(ShapeRecogniser):
 
     def validate_result(self, pattern_text: str) -> bool | None:
         """Reject a domain whose ending does not exist."""
-        text = regex.sub(r"(?i) ?[\[({<] ?at ?[\])}>] ?| at ", "@", pattern_text)
-        domain = (
-            regex.sub(r"(?i) ?[\[({<] ?dot ?[\])}>] ?| dot ", ".", text).rpartition("@")[2].replace(" ", "")
-        )
+        domain = uk_checks.signed_address(pattern_text).rpartition("@")[2].replace(" ", "")
         return None if _extract()(domain).suffix else False
 
 

@@ -43,8 +43,9 @@ class Spelling:
     """
 
     def __init__(self, words: Iterable[str]) -> None:
-        self._cost = {word: log(rank + 50) for rank, word in enumerate(words)}
-        self._common = {word for word, cost in self._cost.items() if cost < log(_COMMON + 50)}
+        ranked = list(words)
+        self._cost = {word: log(rank + 50) for rank, word in enumerate(ranked)}
+        self._common = frozenset(ranked[:_COMMON])
 
     def mend(self, folded: Mapped) -> Mapped:
         """Return a folded text with the unknown words replaced, where it is plain by what."""
