@@ -1,9 +1,10 @@
 """Personal data, secrets and confidential matters: what is found, what is cried wolf at, and what it costs.
 
 Parts: ``fresh`` and ``uk`` (posts with marked spans: precision, recall and false positives by post; F1 of
-problem spans by type), ``ordinary`` (how many tweets and public-service texts are held), ``cost`` (CPU time,
-memory over 50,000 posts, threads, hostile strings), ``peers`` (Presidio, scrubadub and detect-secrets on the
-same posts). The corpora are not part of this repository; parts that need them say so.
+problem spans by type), ``names`` (of people, by community), ``ordinary`` (how many tweets and public-service
+texts are held), ``cost`` (CPU time, memory over 50,000 posts, threads, hostile strings), ``peers`` (Presidio,
+scrubadub and detect-secrets on the same posts). The corpora are not part of this repository; parts that need
+them say so.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from common import ROOT, now, ordinary_posts, print_table, save
+from personal_names import names
 from personal_rows import RULES, Found, Mark, Post, corpus_posts, fresh_posts
 from postcheck import Draft, Pipeline
 from postcheck.calendar import load_calendar
@@ -123,6 +125,8 @@ def score(posts: Sequence[Post], flags: Sequence[bool], found: Sequence[Found]) 
         for mark in wanted:
             same = [s for s in spans if _finds(mark, s)]
             hit[mark.kind] += bool(same)
+            # Found as part of something larger: that is one prediction of this type as well.
+            predicted[mark.kind] += bool(same) and all(s[2] != mark.kind for s in same)
             exact[mark.kind] += any(s[:2] == (mark.start, mark.end) or s[2] != mark.kind for s in same)
     right, wrong, missed = tally[True, True], tally[True, False], tally[False, True]
     return {
@@ -146,6 +150,10 @@ def score(posts: Sequence[Post], flags: Sequence[bool], found: Sequence[Found]) 
 def _finds(mark: Mark, span: tuple[int, int, str]) -> bool:
     if mark.kind == "POSTCODE" and span[2] == "ADDRESS":  # one finding a thing: the address holds it
         return span[0] <= mark.start and mark.end <= span[1]
+    if mark.kind == "PERSON" and span[2] == "personal.child":  # the name is part of what identifies the child
+        return span[0] < mark.end and mark.start < span[1]
+    if mark.kind == "MARKING" and span[2].startswith("confidential."):  # the model read the words marked
+        return _overlap(mark, span) > 0
     return span[2] == mark.kind and _overlap(mark, span) >= 0.5
 
 
@@ -298,6 +306,7 @@ def peers(_: Pipeline, options: argparse.Namespace) -> dict[str, Any]:
 PARTS: dict[str, Callable[[Pipeline, argparse.Namespace], dict[str, Any]]] = {
     "fresh": fresh,
     "uk": uk,
+    "names": names,
     "ordinary": ordinary,
     "cost": cost,
     "peers": peers,

@@ -22,7 +22,7 @@ from corpora import Row, read_corpora
 from encoder import base_folder
 from export import export
 from known_words import known_words
-from labels import KINDS, PERSON, SECRECY, SHIPPED, SORT_NAMES
+from labels import KINDS, OF_TOKENS, SECRECY, SHIPPED, SORT_NAMES
 
 from postcheck.language.model import LanguageModel
 
@@ -45,6 +45,7 @@ FLAGGED = {
     "confidential": 0.001,
     "solicited": 0.0005,
     "small_number": 0.0005,
+    "secret": 0.0005,
 }
 SURE = 0.8
 PER_SOURCE = 2_000
@@ -104,7 +105,7 @@ def _judged(model: LanguageModel, row: Row) -> Iterable[float]:
 
 def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, float]:
     """Fit one label; a row counts with the weight that its corpus gives the statement."""
-    if label == PERSON:  # asked of each token; as it was trained
+    if label in OF_TOKENS:  # asked of each token; as it was trained
         return _rounded(1.0, 0.0, 0.5, 0.9, 0.1)
     known = [(i, *row.labels[label]) for i, row in enumerate(rows) if label in row.labels]
     at = np.array([i for i, _, _ in known])

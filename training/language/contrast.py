@@ -16,13 +16,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from corpora import Row, in_dev
-from labels import KINDS, SECRECY, TARGETS, sorts_of
+from corpora import Row, Spans, in_dev
+from labels import KINDS, PERSON, SECRECY, SECRET_VALUE, TARGETS, sorts_of
 
 HERE = Path(__file__).parent / "contrast"
 NAMES = Path(__file__).parents[1] / "names"
 _PERSONS = frozenset({"name", "full", "titled", "surname"})
-_NAMED = re.compile("\x02(.*?)\x03")  # a person's name, until the sentence is written
+# A person's name, until the sentence is written, and a password or a code.
+_MARKED = re.compile("\x02(.*?)\x03|\\[\\[(.*?)\\]\\]")
 _TITLES = ("Mr", "Mrs", "Ms", "Miss", "Mr", "Mrs", "Dr")
 _SLOT = re.compile(r"\{(\w+)\}")
 _NAMES = frozenset({"groups", "one", "sing", "adj", "groups2"})
@@ -32,6 +33,12 @@ _VOWEL = re.compile(r"(?i)^(?:[aeio]|u(?!ni|k|s[ae])|lgbt|hiv|nhs)")
 _ARTICLE = re.compile(r"\b([Aa])n? \{(\w+)\}")
 _START = re.compile(r"(^|[.!?]\s+)([a-z])")
 _CONTEXT = "|||"
+# Some of these tell a code or a private fact as well, most do not: nobody has said which.
+_UNASKED = {
+    "confidential-security": "secret",
+    "confidential-hr": "disclosure",
+    "confidential-safeguarding": "disclosure",
+}
 _PUBLISHABLE = re.compile(r"^(?:ordinary|council-post|police-appeal|crime-news|crisis-tweet|history|news)$")
 
 
@@ -56,7 +63,15 @@ def _not_names(seed: int) -> Iterator[Row]:
     placed = [rng.choice(_PLACED).format(place) for place in words["place_like_names"]]
     given = dict.fromkeys((*KINDS, *SECRECY), (0, 1.0))
     for text in [*words["name_like_words"], *placed]:
-        yield Row(text, given, "contrast_plain", "train", family="not-names", phenomenon="ordinary", names=())
+        yield Row(
+            text,
+            given,
+            "contrast_plain",
+            "train",
+            family="not-names",
+            phenomenon="ordinary",
+            marks={PERSON: ()},
+        )
 
 
 def measuring_rows(folder: str, seed: int = 1, fillings: int = 3) -> list[Row]:
@@ -144,6 +159,7 @@ def _fill(
         set(SECRECY).intersection(labels) or name.startswith("disclosed") for _, name, labels in frames
     )
     source = "contrast_secrets" if about_secrets else "contrast" if about_group else "contrast_plain"
+    own_labels = {label for _, _, labels in frames for label in labels}
     times = fillings if about_group else (2 if slots else 1)
     fitting = [g for g in groups if not slots & {"slur", "slurs"} or g["slurs_plural"]]
     for _ in range(times):
@@ -154,9 +170,12 @@ def _fill(
             # Whether an insult discloses something, nobody has said.
             if about_secrets or _PUBLISHABLE.match(phenomenon):
                 given |= {kind: (int(kind in labels), 1.0) for kind in SECRECY}
+            for told, answer in _UNASKED.items():
+                if phenomenon.startswith(told):
+                    del given[answer]
             given |= sorts_of(family, phenomenon, labels)
             context, _, text = (_write(part.strip(), filler) for part in frame.rpartition(_CONTEXT))
-            text, names = _without_marks(text)
+            text, marks = _without_marks(text)
             # A twin about a crumble names no group, whatever its partner names.
             own_slots = set(_SLOT.findall(frame.rpartition(_CONTEXT)[2]))
             named = group if _GROUP_SLOTS & own_slots else None
@@ -171,7 +190,12 @@ def _fill(
                 family=family,
                 phenomenon=phenomenon,
                 group=named["id"] if named else "",
-                names=names if about_secrets and _PERSONS & own_slots else None,
+                marks={
+                    label: spans
+                    for label, spans in marks.items()
+                    if (label == PERSON and about_secrets and _PERSONS & own_slots)
+                    or (label == SECRET_VALUE and "secret" in own_labels)
+                },
             )
 
 
@@ -211,15 +235,17 @@ def _write(frame: str, filler: Mapping[str, str]) -> str:
     return text
 
 
-def _without_marks(text: str) -> tuple[str, tuple[tuple[int, int], ...]]:
-    """Return the sentence and where persons are named in it."""
-    written, names, at = "", [], 0
-    for match in _NAMED.finditer(text):
+def _without_marks(text: str) -> tuple[str, dict[str, Spans]]:
+    """Return the sentence, and where persons are named and secrets given away in it."""
+    written, at = "", 0
+    marks: dict[str, Spans] = {PERSON: (), SECRET_VALUE: ()}
+    for match in _MARKED.finditer(text):
         written += text[at : match.start()]
-        names.append((len(written), len(written) + len(match[1])))
-        written += match[1]
+        label, value = (PERSON, match[1]) if match[1] is not None else (SECRET_VALUE, match[2])
+        marks[label] += ((len(written), len(written) + len(value)),)
+        written += value
         at = match.end()
-    return written + text[at:], tuple(names)
+    return written + text[at:], marks
 
 
 def _article(noun: str) -> str:

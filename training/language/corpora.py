@@ -12,11 +12,11 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from labels import KINDS, SECRECY, TARGETS
+from labels import KINDS, PERSON, SECRECY, TARGETS
 
 HASHES: Mapping[str, str] = {
     "hate_dynamic": "e6714c5f347b60dc6f04c24044153b271c0fb47d59249437ab82d50a8a50ee28",
@@ -38,6 +38,9 @@ _USER = re.compile(r"\[user\]|<user>|\[player\]", re.IGNORECASE)
 _URL = re.compile(r"\[url\]|<url>|\burl\b(?=\s*$)", re.IGNORECASE)
 
 
+Spans = tuple[tuple[int, int], ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One text with what is known of it.
@@ -51,7 +54,8 @@ class Row:
         family: contrast sentences only: the frame family.
         phenomenon: contrast sentences only.
         group: contrast sentences only: id of the group named.
-        names: where persons are named in the text; ``None`` where nobody has marked them.
+        marks: for each question asked of tokens that somebody has answered for this text: where the
+            answer is yes.
     """
 
     text: str
@@ -62,7 +66,7 @@ class Row:
     family: str = ""
     phenomenon: str = ""
     group: str = ""
-    names: tuple[tuple[int, int], ...] | None = None
+    marks: Mapping[str, Spans] = field(default_factory=dict)
 
 
 def read_corpora(folder: Path) -> list[Row]:
@@ -247,16 +251,16 @@ def _ordinary(source: str, weight: float, share: float) -> Callable[[Records], I
         for r in records:
             # A whole disaster is held out at a time, so that no dev tweet repeats a training tweet.
             key = r.get("event", r["text"])
-            yield Row(clean(r["text"]), _all_zero(weight), source, _split(key, share), names=_names(r))
+            yield Row(clean(r["text"]), _all_zero(weight), source, _split(key, share), marks=_names(r))
 
     return read
 
 
-def _names(record: dict[str, Any]) -> tuple[tuple[int, int], ...] | None:
+def _names(record: dict[str, Any]) -> dict[str, Spans]:
     """Return where persons are named; the corpus's own dev rows are kept to measure on."""
     if record.get("split") != "train" or "entities" not in record or clean(record["text"]) != record["text"]:
-        return None
-    return tuple((start, end) for start, end, kind in record["entities"] if kind == "PERSON")
+        return {}
+    return {PERSON: tuple((start, end) for start, end, kind in record["entities"] if kind == "PERSON")}
 
 
 _READERS: Mapping[str, Callable[[Records], Iterator[Row]]] = {

@@ -7,8 +7,9 @@ from collections.abc import Collection, Mapping
 
 KINDS = ("discrimination", "abuse", "threat", "incitement", "profanity_directed")
 # What must not be published however politely it is said: private facts about somebody, business not yet
-# public, asking for personal data in public, a figure so small that it tells who is meant.
-SECRECY = ("disclosure", "confidential", "solicited", "small_number")
+# public, asking for personal data in public, a figure so small that it tells who is meant, and what opens a
+# door or an account.
+SECRECY = ("disclosure", "confidential", "solicited", "small_number", "secret")
 TARGETS = (
     "age",
     "disability",
@@ -65,9 +66,10 @@ SORTS: Mapping[str, Mapping[str, str]] = {
 }
 PLAIN = r"derogat|contempt|disgust|insult|mock|humiliat|belittl|ridicul|offer|advert|soft|hint"
 SORT_NAMES = tuple(sort for sorts in SORTS.values() for sort in sorts)
-# Asked of each token, not of the text: whether it is part of somebody's name.
-PERSON = "person"
-SHIPPED = (*KINDS, *SECRECY, *TARGETS, *SORT_NAMES, PERSON)
+# Asked of each token, not of the text: whether it is part of somebody's name, of a password or a code.
+PERSON, SECRET_VALUE = "person", "secret_value"
+OF_TOKENS = (PERSON, SECRET_VALUE)
+SHIPPED = (*KINDS, *SECRECY, *TARGETS, *SORT_NAMES, *OF_TOKENS)
 # Judgements that other people made by other rules: they teach the encoder, and are cut off at export.
 AUXILIARY = (
     "measuring_hate",
@@ -88,7 +90,7 @@ LOSS_WEIGHT: Mapping[str, float] = {
     **dict.fromkeys(KINDS + SECRECY, 1.0),
     **dict.fromkeys(TARGETS, 0.15),
     **dict.fromkeys(SORT_NAMES, 0.2),
-    PERSON: 1.0,
+    **dict.fromkeys(OF_TOKENS, 1.0),
     **dict.fromkeys(AUXILIARY, 0.3),
 }
 

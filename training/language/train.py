@@ -13,15 +13,16 @@ import json
 import random
 import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
 from contrast import training_rows
-from corpora import Row, read_corpora
+from corpora import Row, Spans, read_corpora
 from encoder import Encoder, base_folder, load_base, pool
 from known_words import known_words
-from labels import INDEX, KINDS, LABELS, LOSS_WEIGHT, PERSON, SECRECY
+from labels import INDEX, KINDS, LABELS, LOSS_WEIGHT, OF_TOKENS, SECRECY
 from noise import disturb
 from tokenizers import Tokenizer
 from torch.nn import functional
@@ -35,8 +36,8 @@ BATCH_TOKENS = 2560
 JOINED = 0.15  # the share of texts with an innocent sentence beside them
 CONTEXT = 0.1  # the share of texts with unrelated words before them
 SMOOTHING = 0.03
-NAMES_READ = 0.6  # the share of texts with marked names that are left as they are, to learn the names from
-NAMES_WEIGHT = 2.0
+MARKS_READ = 0.6  # the share of texts with marked words that are left as they are, to learn those from
+MARKS_WEIGHT = 2.0
 SAVE_EVERY = 300.0
 
 
@@ -155,13 +156,13 @@ STAGES = {
         {**_CLEAN, "contrast": 0.6, "contrast_secrets": 1.5, "hate_dynamic": 0.7, "names_tweets": 1.0},
         noise=0.4,
     ),
-    # What must not be published is one row in twelve until here, and three of its kinds far fewer.
+    # What must not be published is one row in twelve until here, and most of its kinds far fewer.
     "secrecy": Stage(
         "finish",
-        0.5,
-        5e-5,
+        1.0,
+        8e-5,
         True,
-        {**_CLEAN, "contrast": 0.15, "contrast_plain": 0.4, "contrast_secrets": 2.0, "hate_dynamic": 0.3},
+        {**_CLEAN, "contrast": 0.4, "contrast_plain": 1.0, "contrast_secrets": 2.5, "hate_dynamic": 0.6},
         noise=0.3,
     ),
 }
@@ -200,7 +201,7 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
     texts = [
         (form.text, spelling.mend(read(row.context)).text) for form, row in zip(forms, rows, strict=True)
     ]
-    names = [_in_form(form, row.names) for form, row in zip(forms, rows, strict=True)]
+    marks = [_in_form(form, row.marks) for form, row in zip(forms, rows, strict=True)]
     del forms
     targets, weights = _label_arrays(rows)
     batches = _plan(rows, texts, stage, epochs, seed)
@@ -224,7 +225,7 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
     while step < stage.stop * len(batches):
         batch = batches[step]
         rng = random.Random(f"{seed} {name} {step}")
-        plain = {at for at, i in enumerate(batch) if names[i] is not None and rng.random() < NAMES_READ}
+        plain = {at for at, i in enumerate(batch) if marks[i] and rng.random() < MARKS_READ}
         varied = [texts[i] if at in plain else company.vary(texts[i], rng) for at, i in enumerate(batch)]
         for group in optimiser.param_groups:
             group["lr"] = stage.rate * group["scale"] * _rate(step, len(batches), stage.decay)
@@ -239,8 +240,8 @@ def train(name: str, stage: Stage, rows: list[Row], work: Path, seed: int, epoch
             wanted = targets[rows_in] * (1 - 2 * SMOOTHING) + SMOOTHING
             weight = weights[rows_in] * head_weight
             loss = functional.binary_cross_entropy_with_logits(logits, wanted, reduction="none") * weight
-            asked = [names[batch[i]] if i in plain else None for i in part]
-            loss = loss.sum() + NAMES_WEIGHT * names_loss(tokens.float(), asked, offsets)
+            asked = [marks[batch[i]] if i in plain else {} for i in part]
+            loss = loss.sum() + MARKS_WEIGHT * marks_loss(tokens.float(), asked, offsets)
             (loss / len(batch)).backward()
             total += loss.item() / len(batch)
         torch.nn.utils.clip_grad_norm_(encoder.parameters(), 1.0)
@@ -275,29 +276,28 @@ def load_tokenizer() -> Tokenizer:
     return tokenizer
 
 
-Spans = tuple[tuple[int, int], ...]
+def _in_form(form: Mapped, marks: Mapping[str, Spans]) -> dict[str, Spans]:
+    """Return where marked words stand in the form that the model reads."""
+    found = {}
+    for label, spans in marks.items():
+        places = [[at for at, origin in enumerate(form.starts) if s <= origin < e] for s, e in spans]
+        found[label] = tuple((at[0], at[-1] + 1) for at in places if at)
+    return found
 
 
-def _in_form(form: Mapped, names: Spans | None) -> Spans | None:
-    """Return where names stand in the form that the model reads."""
-    if names is None:
-        return None
-    found = [[at for at, origin in enumerate(form.starts) if start <= origin < end] for start, end in names]
-    return tuple((places[0], places[-1] + 1) for places in found if places)
-
-
-def names_loss(
-    tokens: torch.Tensor, names: list[Spans | None], offsets: list[list[tuple[int, int]]]
+def marks_loss(
+    tokens: torch.Tensor, marks: list[dict[str, Spans]], offsets: list[list[tuple[int, int]]]
 ) -> torch.Tensor:
-    """Return the summed mean loss over the own tokens of the texts whose names are marked."""
+    """Return the summed mean loss over the own tokens of the texts that have marks, for each sort of mark."""
     total = tokens.new_zeros(())
-    for said, spans, places in zip(tokens[:, :, INDEX[PERSON]], names, offsets, strict=True):
-        if spans is None or not places:
-            continue
-        wanted = torch.tensor([float(any(s < b and a < e for s, e in spans)) for a, b in places])
-        # After the opening token come the text's own.
-        own = said[1 : 1 + len(places)]
-        total = total + functional.binary_cross_entropy_with_logits(own, wanted)
+    for said, marked, places in zip(tokens, marks, offsets, strict=True):
+        for label in OF_TOKENS:
+            if label not in marked or not places:
+                continue
+            wanted = torch.tensor([float(any(s < b and a < e for s, e in marked[label])) for a, b in places])
+            # After the opening token come the text's own.
+            own = said[1 : 1 + len(places), INDEX[label]]
+            total = total + functional.binary_cross_entropy_with_logits(own, wanted)
     return total
 
 
