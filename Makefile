@@ -103,7 +103,9 @@ language-model: $(STAMP)
 	$(TRAIN) training/language/train.py renew --data $(DATA)
 	$(TRAIN) training/language/train.py finish --data $(DATA)
 	$(TRAIN) training/language/train.py secrecy --data $(DATA)
-	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/secrecy-7.pt --out build/language/model
+	$(TRAIN) training/language/train.py codes --data $(DATA)
+	$(TRAIN) training/language/calibrate.py --data $(DATA) --checkpoint build/language/codes-7.pt \
+	  --blend build/language/secrecy-7.pt --out build/language/model
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,7 +17,7 @@ from postcheck.detectors import uk_checks
 from postcheck.detectors.base import Context
 from postcheck.detectors.personal_cues import load_cues
 from postcheck.detectors.personal_data import PersonalDataDetector
-from postcheck.detectors.personal_people import find_people
+from postcheck.detectors.personal_people import find_people, with_named
 from postcheck.document import Reader
 from postcheck.model import Account, Attachment, Author, Draft, Finding, Severity
 from postcheck.organisation import Organisation
@@ -65,6 +65,11 @@ FLAGGED = [
     ("uprn", "medium", "100021041234", "No bin at UPRN 100021041234 since June."),
     ("blue-badge", "high", "QX7T4L", "The Blue Badge number on the dashboard was QX7T4L."),
     ("bus-pass", "medium", "633597012345678901", "Lost Freedom Pass 633597012345678901, please call."),
+    ("mac-address", "medium", "84BAD077F816", "The tablet with hardware id 84BAD077F816 is Gloria's."),
+    ("location", "high", "lat 51.570135 long -0.144948", "My ex's new flat is at lat 51.570135 long -0.144948."),
+    ("location", "medium", "ripple.badge.violin", "what3words for my neighbour's flat is ripple.badge.violin"),
+    ("username", "medium", "HGY\\mobrien4", "test test HGY\\mobrien4 is this thing on"),
+    ("date-of-birth", "medium", "4/9/88", "Thanks for signing up!\nHodan Warsame, 4/9/88\nNext one in May."),
     ("phone", "high", "07700 900123", "Ring my mate Darren in parking on 07700 900123."),
     ("phone", "medium", "07700 900461", "My nan swears by this one: 07700 900461."),
     ("phone", "high", "01632 960 417", "Mrs Ferreira wants a call back at home on 01632 960 417."),
@@ -245,6 +250,26 @@ def test_discloses_nothing(look: Look, post: str) -> None:
             },
         ),
         ("child", "consent recorded", "Here is Kai (9) from Elder Primary.", {"consents": ("c-17",)}),
+        (
+            "email",
+            "published contact",
+            "Questions? Write to Cllr Ruth Feldman, ruth.feldman@haringey.gov.uk.",
+            {},
+        ),
+        ("address", "history", "The poet lived at 51 Elder Park Road, N10 2AB, until he died in 1863.", {}),
+        (
+            "date-of-birth",
+            "history",
+            "The suffragette Ada Finch was born on 3 May 1915. Plaque on Friday.",
+            {},
+        ),
+        ("nino", "specimen", "Sample form, all made up. Name: Ann Other, NI: AB123456C", {}),
+        (
+            "driving-licence",
+            "specimen",
+            "It looks like MORGA657054SM9IJ. That's the specimen, it's nobody's.",
+            {},
+        ),
     ],
 )
 def test_excused(look: Look, rule: str, excuse: str, post: str, fields: dict[str, Any]) -> None:
@@ -452,7 +477,7 @@ def test_a_reply_may_speak_to_somebody(look: Look, reply: str) -> None:
     ("text", "severity"),
     [
         ("Meet Leila (7) from Belmont Juniors with her painting.", "high"),
-        ("Here's Xochitl (9) from Elder Primary", "medium"),
+        ("Here's Xochitl (9) from Elder Primary", "high"),
         ("Meet Mehmet (15) of our under-16s", "high"),
     ],
 )
@@ -474,3 +499,24 @@ def test_a_child_with_an_age_and_a_place(look: Look, text: str, severity: str) -
 )
 def test_a_number_in_brackets_is_not_a_childs_age(look: Look, text: str) -> None:
     assert [f for f in look(text) if f.rule == "personal.child"] == []
+
+
+def test_a_date_in_the_past_is_of_birth_only_beside_a_person(look: Look) -> None:
+    for text in ("Minutes of 4/9/88 are in the archive.", "Hodan Warsame has run the club since 4/9/88."):
+        assert [f for f in look(text) if f.rule == "personal.date-of-birth"] == []
+
+
+def test_a_vehicle_of_the_council_or_for_sale_leads_to_nobody(look: Look) -> None:
+    for text in ("For sale by sealed bid: gritter, reg KX12 BFA.", "CCTV van LX24 VHU is one of ours."):
+        (finding,) = [f for f in look(text) if f.rule == "personal.vehicle-registration"]
+        assert finding.severity <= Severity.LOW
+
+
+def test_a_specimen_is_none_when_it_is_somebodys(look: Look) -> None:
+    post = "Here's mine as a worked example, MORGA657054SM9IJ, since the printed one is blurry."
+    assert [f.excuse for f in look(post) if f.rule == "personal.driving-licence"] == [None]
+
+
+def test_a_building_named_after_somebody_is_nobody() -> None:
+    text = "Ask at Alexandra House or Morris Pharmacy"
+    assert with_named([], [(7, 16), (26, 32)], text, load_cues()) == []

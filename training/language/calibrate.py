@@ -31,6 +31,7 @@ CLEAN = (
     "contrast",
     "contrast_plain",
     "contrast_secrets",
+    "contrast_codes",
     "hate_dynamic",
     "hate_emoji",
 )  # rows whose labels mean what ours mean
@@ -48,12 +49,16 @@ FLAGGED = {
     "secret": 0.0005,
 }
 SURE = 0.8
+BLEND = 0.4
 PER_SOURCE = 2_000
 SURE_PRECISION = 0.97
 CLEAR_MISSES = 0.03
 # From this raw probability a sort is named: of the development families about three in five are then named
 # rightly, and as many of the plain ones are left plain.
 SORTED = 0.25
+# How far an operating point goes above that, in log odds. The families kept to calibrate on are few for
+# these, so the development posts of benchmarks/personal.py and the tweets decided.
+RAISED = {"secret": 0.85, "confidential": 1.4, "solicited": 0.85, "disclosure": -0.4}
 # Dev rows where a lexicon pattern sees hate and the model says less: 22 of 24 are innocent.
 CLEAR = {"discrimination": 0.05}
 
@@ -62,12 +67,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--checkpoint", type=Path, required=True)
+    parser.add_argument("--blend", type=Path, help="a second checkpoint, which counts two fifths")
     parser.add_argument("--weights", choices=("average", "last"), default="average")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--seed", type=int, default=7)
     args = parser.parse_args()
     args.out.mkdir(parents=True, exist_ok=True)
     state = torch.load(args.checkpoint)[args.weights]
+    if args.blend:
+        # What the last leg taught, without all that it cost the others: their weights lie close together.
+        other = torch.load(args.blend)[args.weights]
+        state = {name: torch.lerp(value, other[name], BLEND) for name, value in state.items()}
     export(state, len(SHIPPED), args.out / "model.onnx")
     shutil.copyfile(base_folder() / "tokenizer.json", args.out / "tokenizer.json")
     (args.out / "words.txt").write_text("\n".join(known_words()) + "\n", encoding="utf-8")
@@ -132,8 +142,10 @@ def calibrate(label: str, rows: Sequence[Row], scores: np.ndarray) -> dict[str, 
     ]
     clear = max(1e-4, min(threshold / 4, float(np.quantile(probability[at][positive & clean], CLEAR_MISSES))))
     # Moved so that the operating point is 0.5: a reader of a confidence, and the policy, may rely on that.
-    moved = _logit(threshold)
+    moved = _logit(threshold) + RAISED.get(label, 0.0)
     sure = _moved(precise[0] if precise else 0.995, moved)
+    if label in SECRECY:  # known of too few rows to be surer than that
+        sure = max(sure, SURE)
     return _rounded(slope, offset - moved, 0.5, sure, CLEAR.get(label, _moved(clear, moved)))
 
 

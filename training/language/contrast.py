@@ -39,6 +39,7 @@ _UNASKED = {
     "confidential-hr": "disclosure",
     "confidential-safeguarding": "disclosure",
 }
+_NO_SECRET = "no-secret"  # a number or a code that opens nothing
 _PUBLISHABLE = re.compile(r"^(?:ordinary|council-post|police-appeal|crime-news|crisis-tweet|history|news)$")
 
 
@@ -158,8 +159,17 @@ def _fill(
     about_secrets = any(
         set(SECRECY).intersection(labels) or name.startswith("disclosed") for _, name, labels in frames
     )
-    source = "contrast_secrets" if about_secrets else "contrast" if about_group else "contrast_plain"
     own_labels = {label for _, _, labels in frames for label in labels}
+    about_codes = "secret" in own_labels or frames[0][1] == _NO_SECRET
+    source = (
+        "contrast_codes"
+        if about_codes
+        else "contrast_secrets"
+        if about_secrets
+        else "contrast"
+        if about_group
+        else "contrast_plain"
+    )
     times = fillings if about_group else (2 if slots else 1)
     fitting = [g for g in groups if not slots & {"slur", "slurs"} or g["slurs_plural"]]
     for _ in range(times):
@@ -170,6 +180,8 @@ def _fill(
             # Whether an insult discloses something, nobody has said.
             if about_secrets or _PUBLISHABLE.match(phenomenon):
                 given |= {kind: (int(kind in labels), 1.0) for kind in SECRECY}
+            if phenomenon == _NO_SECRET:  # whether the number is private, nobody has said
+                given["secret"] = (0, 1.0)
             for told, answer in _UNASKED.items():
                 if phenomenon.startswith(told):
                     del given[answer]
@@ -194,7 +206,7 @@ def _fill(
                     label: spans
                     for label, spans in marks.items()
                     if (label == PERSON and about_secrets and _PERSONS & own_slots)
-                    or (label == SECRET_VALUE and "secret" in own_labels)
+                    or (label == SECRET_VALUE and about_codes)
                 },
             )
 

@@ -165,6 +165,23 @@ STAGES = {
         {**_CLEAN, "contrast": 0.4, "contrast_plain": 1.0, "contrast_secrets": 2.5, "hate_dynamic": 0.6},
         noise=0.3,
     ),
+    # Words of a secret are the last thing to be learnt, from two thousand sentences.
+    "codes": Stage(
+        "secrecy",
+        0.5,
+        8e-5,
+        True,
+        {
+            **_CLEAN,
+            "contrast": 0.15,
+            "contrast_plain": 0.5,
+            "contrast_secrets": 1.5,
+            "contrast_codes": 16.0,
+            "hate_dynamic": 0.3,
+            "names_tweets": 0.8,
+        },
+        noise=0.2,
+    ),
 }
 
 

@@ -19,6 +19,7 @@ BUILTIN: Mapping[str, str] = {
     "profanity": "postcheck.detectors.profanity:ProfanityDetector",
     "discrimination": "postcheck.detectors.discrimination:DiscriminationDetector",
     "incitement": "postcheck.detectors.incitement:IncitementDetector",
+    "confidential": "postcheck.detectors.confidential:ConfidentialDetector",
     "reading": "postcheck.detectors.reading:ReadingDetector",
     "personal_data": "postcheck.detectors.personal_data:PersonalDataDetector",
     "secrets": "postcheck.detectors.secrets:SecretsDetector",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
+from postcheck.detectors.language import model_labels, says
 from postcheck.detectors.personal_cues import Cues
 from postcheck.detectors.personal_people import Person
 from postcheck.detectors.uk_checks import national_phone, signed_address
@@ -23,6 +24,7 @@ from postcheck.model import Severity
 
 if TYPE_CHECKING:
     from postcheck.document import Part
+    from postcheck.language.windows import Window
     from postcheck.organisation import Organisation
 
 PUBLISHED = "published contact"
@@ -31,6 +33,7 @@ RECIPIENT = "recipient's own data"
 SIGNATURE = "own signature"
 CONSENT = "consent recorded"
 SPECIMEN = "specimen"
+HISTORY = "history"
 
 _PUBLIC_DOMAINS = (
     ".gov.uk",
@@ -77,6 +80,7 @@ class Scene:
     personal_account: bool = False
     author: str | None = None
     recipient: str | None = None
+    windows: tuple[Window, ...] = ()
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -111,13 +115,29 @@ class Scene:
         high = bisect.bisect_left(self._people_at, last)
         return [p for p in self.people[low:high] if not p.office and not (start <= p.start < end)]
 
+    def person_before(self, start: int) -> Person | None:
+        """The last person named before a position, or nobody."""
+        place = bisect.bisect_left(self._people_at, start) - 1
+        return self.people[place] if place >= 0 else None
+
     def says(self, cue: str, start: int, end: int) -> bool:
         """Ask the words around a hit."""
         return self.cues.says(cue, self.around(start, end))
 
     def tied(self, start: int, end: int) -> bool:
         """Say whether a hit is tied to a private person, named in full or described ("my neighbour")."""
-        return any(p.kind != "first" for p in self.people_near(start, end)) or self.says("person", start, end)
+        named = any(p.kind != "first" for p in self.people_near(start, end))
+        return named or self.says("person", start, end) or self.tells(start, end)
+
+    def tells(self, start: int, end: int) -> bool:
+        """Say whether the language model reads something private about somebody around a hit."""
+        return any(says(w, "disclosure") for w in self.windows if w.start < end and start < w.end)
+
+    def about_nobody(self, start: int, end: int) -> bool:
+        """Say whether the language model is sure that nothing private is told around a hit."""
+        clear = model_labels()["disclosure"].clear if self.windows else 0.0
+        around = [w.probabilities["disclosure"] for w in self.windows if w.start < end and start < w.end]
+        return bool(around) and max(around) < clear
 
     def own(self, start: int, end: int) -> str | None:
         """The excuse where a hit is the recipient's or, on an own account, the author's."""
@@ -135,14 +155,6 @@ class Scene:
         return bool(self.recipient) and any(word in name for word in str(self.recipient).casefold().split())
 
 
-def is_specimen(scene: Scene, start: int, end: int) -> bool:
-    """Say whether something is given to show what such a thing looks like."""
-    text = scene.part.original
-    first, last = scene.sentence(start)
-    before, after = text[max(first, start - 60) : start], text[end : min(last, end + 50)]
-    return scene.cues.says("specimen_before", before) or scene.cues.says("specimen_after", after)
-
-
 def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
     """Helplines and switchboards pass; a private mobile tied to a person is the worst."""
     text = scene.part.original
@@ -156,7 +168,7 @@ def judge_phone(scene: Scene, start: int, end: int) -> Judgement:
         return Judgement(Severity.INFO, excuse)
     mobile = number.startswith("07") and not number.startswith("070")
     named = any(p.kind != "first" or mobile for p in scene.people_near(start, end))
-    described = scene.says("person", start, end)
+    described = scene.says("person", start, end) or scene.tells(start, end)
     if mobile:
         if named or described:
             return Judgement(Severity.HIGH)
@@ -183,6 +195,12 @@ def judge_email(scene: Scene, start: int, end: int) -> Judgement:
     if public:  # "overseas.registration@" is an office, "priya.nair@" a person
         first = re2.split(r"[._-]", local)[0]
         personal = personal and (len(first) == 1 or first.title() in scene.cues.first_names)
+        if (
+            personal
+            and scene.cues.says("public_contact", scene.around(start, end))
+            and not scene.tells(start, end)
+        ):
+            return Judgement(Severity.INFO, PUBLISHED)
     if scene.organisation.is_published_email(address, scene.day) or (public and not personal):
         return Judgement(Severity.INFO, PUBLISHED)
     excuse = scene.own(start, end)
@@ -212,7 +230,7 @@ def judge_address(scene: Scene, start: int, end: int, postcode_only: bool = Fals
     place = cues.says("venue", lead.rpartition(". ")[2])
     home = cues.says("home", around)
     beside = any(_AT.fullmatch(text[p.end : start]) for p in people if p.end <= start)
-    if beside and not postcode_only:
+    if (beside or (scene.tells(start, end) and not place)) and not postcode_only:
         return Judgement(Severity.HIGH)  # "Mrs Lowe of 14 Elder Row": whatever else the sentence is about
     named = beside or any(p.kind != "first" for p in people)
     described = cues.says("person", around)
@@ -277,7 +295,7 @@ def judge_reference(scene: Scene, start: int, end: int) -> Judgement:
     around = scene.around(start, end)
     if scene.cues.says("public_register", around):
         return Judgement(Severity.INFO, REGISTER)
-    if scene.people_near(start, end):
+    if scene.people_near(start, end) or scene.tells(start, end):
         return Judgement(Severity.HIGH)
     somebodys = scene.cues.says("matter", around) or _SECOND_PERSON.search(around) or scene.kind == "reply"
     return Judgement(Severity.MEDIUM if somebodys else Severity.LOW)

@@ -26,6 +26,7 @@ class DiscriminationDetector(LanguageDetector):
     """Finds hate at protected groups, plain, coded or implied."""
 
     name = "discrimination"
+    unless = ("abuse",)  # a group that no law names is reviled with the same words
     lexicons = ("discrimination",)
     reads = (
         Reads(

@@ -56,6 +56,7 @@ class LanguageDetector:
     lexicons: ClassVar[tuple[str, ...]]
     reads: ClassVar[tuple[Reads, ...]]
     softens: ClassVar[bool] = True  # whether an innocent sentence excuses its words
+    unless: ClassVar[tuple[str, ...]] = ()  # answers of other themes with which no sentence is innocent
 
     @cached_property
     def _search(self) -> LexiconSearch:
@@ -95,7 +96,8 @@ class LanguageDetector:
         if not around:
             return finding
         best = max(w.probabilities[label] for w in around for label in labels)
-        if self.softens and finding.excuse is None and best < self._clear_of(finding.severity):
+        innocent = self.softens and not any(says(w, label) for w in around for label in self.unless)
+        if innocent and finding.excuse is None and best < self._clear_of(finding.severity):
             return finding.model_copy(update={"severity": softer(finding.severity), "excuse": IN_CONTEXT})
         if any(says(w, label) for w in around for label in labels):
             return finding.model_copy(update={"confidence": 1 - (1 - finding.confidence) * (1 - best)})
@@ -116,8 +118,8 @@ class LanguageDetector:
         probability = window.probabilities[reads.label]
         said = [(window.probabilities[x], rule) for x, rule in reads.narrower if says(window, x)]
         rule = self._rules[max(said)[1] if said else reads.rule]
-        start, end = carrying_words(window, list(_labels()).index(reads.label), part.original)
-        sure = _labels()[reads.label].sure
+        start, end = carrying_words(window, list(model_labels()).index(reads.label), part.original)
+        sure = model_labels()[reads.label].sure
         severity = Severity.HIGH if probability >= sure else Severity.MEDIUM
         severity, excuse = softened(severity, part, start, end)
         return make_finding(
@@ -138,16 +140,17 @@ class LanguageDetector:
 
     def _clear_of(self, severity: Severity) -> float:
         """Return how sure the model has to be: what a person will still see needs less than what passes."""
-        clear = min(_labels()[reads.label].clear for reads in self.reads)
+        clear = min(model_labels()[reads.label].clear for reads in self.reads)
         return clear if severity > Severity.MEDIUM else clear / 4
 
 
 def says(window: Window, label: str) -> bool:
     """Say whether an answer of the model is yes, at the operating point that ships."""
-    return window.probabilities[label] >= _labels()[label].threshold
+    return window.probabilities[label] >= model_labels()[label].threshold
 
 
-def _labels() -> Mapping[str, Label]:
+def model_labels() -> Mapping[str, Label]:
+    """Return what the model answers, and how each answer counts."""
     return shipped_model().labels
 
 

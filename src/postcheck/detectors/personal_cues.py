@@ -17,8 +17,8 @@ from postcheck.resources import data_dir, read_toml
 _CUES = (
     "home", "venue", "event", "public_register", "person", "business", "payee", "refund", "own",
     "private_channel", "negation", "health", "tie", "special", "criminal", "child", "looked_after",
-    "office", "code_word", "own_fleet", "matter", "specimen_before", "specimen_after", "not_ip",
-    "not_card", "planning_party", "third_party",
+    "office", "code_word", "own_fleet", "matter", "specimen_before", "specimen_after", "specimen_said",
+    "history", "fiction", "public_contact", "not_ip", "not_card", "planning_party", "third_party",
 )  # fmt: skip
 _LISTS = (
     "postcode_areas",

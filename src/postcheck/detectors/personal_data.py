@@ -10,17 +10,26 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING
 
-from postcheck.detectors import disclosure, personal_stories
+from postcheck.detectors import disclosure, personal_readings, personal_stories
 from postcheck.detectors.base import Context, make_finding
 from postcheck.detectors.disclosure import Judgement, Scene
+from postcheck.detectors.language import IN_CONTEXT, model_labels
 from postcheck.detectors.personal_cues import load_cues
-from postcheck.detectors.personal_people import Person, find_people, with_addressed, with_entities
+from postcheck.detectors.personal_people import (
+    Person,
+    find_people,
+    with_addressed,
+    with_entities,
+    with_named,
+)
 from postcheck.detectors.personal_stories import RULES as STORY_RULES
+from postcheck.language.marked import people_named
 from postcheck.model import Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from postcheck.detectors.presidio_adapter import Hit
     from postcheck.document import Document, Part
+    from postcheck.language.windows import Window
 
 _PRIVATE = "Take it out, or move the conversation to a private message."
 
@@ -41,6 +50,8 @@ _KINDS: dict[str, tuple[str, Severity, str]] = {
     "UK_ADDRESS": ("address", Severity.MEDIUM, "a street address"),
     "UK_POSTCODE": ("postcode", Severity.LOW, "a full postcode"),
     "UK_DATE_OF_BIRTH": ("date-of-birth", Severity.MEDIUM, "a date of birth"),
+    "UK_DATE": ("date-of-birth", Severity.MEDIUM, "a date of birth"),
+    "UK_REFERENCE": ("case-reference", Severity.MEDIUM, "the reference of somebody's case or account"),
     "CREDIT_CARD": ("card", Severity.HIGH, "a payment card number"),
     "UK_BANK_ACCOUNT": ("bank-account", Severity.HIGH, "bank account details"),
     "IBAN_CODE": ("iban", Severity.HIGH, "an international bank account number"),
@@ -70,6 +81,14 @@ _JUDGES: dict[str, Callable[[Scene, int, int], Judgement]] = {
     "ip-address": disclosure.judge_computer,
     "mac-address": disclosure.judge_computer,
 }
+# Shapes that mean nothing by themselves, and the question whether they do here.
+_UNSAID: dict[str, Callable[[Scene, int, int], bool]] = {
+    "UK_DATE": personal_readings.is_birth,
+    "UK_REFERENCE": lambda scene, start, end: scene.tells(start, end),
+}
+_DATED = ("address", "postcode", "date-of-birth")  # what historians tell of their people as well
+# What is often anybody's: where no word says whose it is, the language model may vouch for the sentence.
+_WHOSE = ("address", "phone")
 _SOFT = {Severity.INFO: "It seems to be public.", Severity.LOW: "Nothing ties it to a private person."}
 _EXCUSED = {
     disclosure.PUBLISHED: "It is published for everybody to use.",
@@ -77,6 +96,8 @@ _EXCUSED = {
     disclosure.RECIPIENT: "It belongs to the person this message goes to.",
     disclosure.SIGNATURE: "It is the author's own.",
     disclosure.SPECIMEN: "It is given as an example.",
+    disclosure.HISTORY: "It is about somebody in history.",
+    IN_CONTEXT: "Nothing around it is about a private person.",
 }
 # A cheap look before Presidio is loaded: nothing that its recognisers find lacks all of these.
 _WORTH = re.compile(
@@ -112,11 +133,36 @@ def _rules() -> dict[str, Rule]:
     return {**rules, "name": _NAME}
 
 
+def _windows(part: Part) -> tuple[tuple[Window, ...], Exception | None]:
+    """Return what the model says, or why it does not: numbers and shapes are found without it."""
+    try:
+        return part.windows, None
+    except Exception as error:
+        return (), error
+
+
+def _person() -> int:
+    return list(model_labels()).index("person")
+
+
 def _judgement(scene: Scene, hit: Hit, name: str, severity: Severity) -> Judgement:
-    if disclosure.is_specimen(scene, hit.start, hit.end):
+    if personal_readings.is_specimen(scene, hit.start, hit.end):
         return Judgement(Severity.INFO, disclosure.SPECIMEN)
+    if name in _DATED and personal_readings.is_history(scene, hit.start, hit.end):
+        return Judgement(Severity.INFO, disclosure.HISTORY)
     if name in _JUDGES:
-        return _JUDGES[name](scene, hit.start, hit.end)
+        judgement = _JUDGES[name](scene, hit.start, hit.end)
+        if (
+            name in _WHOSE
+            and judgement.severity is Severity.MEDIUM
+            and scene.about_nobody(hit.start, hit.end)
+        ):
+            return Judgement(Severity.LOW, IN_CONTEXT)
+        if name == "phone" and scene.says("business", hit.start, hit.end):  # "ask Florin, it is on his van"
+            told = scene.says("person", hit.start, hit.end) or not scene.about_nobody(hit.start, hit.end)
+            soft = judgement.severity <= Severity.LOW
+            return judgement if told or soft else Judgement(Severity.LOW, IN_CONTEXT)
+        return judgement
     tied = severity is Severity.MEDIUM and bool(scene.people_near(hit.start, hit.end))
     return Judgement(Severity.HIGH if tied else severity)
 
@@ -141,6 +187,11 @@ class PersonalDataDetector:
         draft = document.draft
         hits = self._hits(part, context)
         people = find_people(part.original, cues)
+        windows, failure = _windows(part)
+        if windows:
+            people = with_named(people, people_named(windows, _person(), part.original), part.original, cues)
+        own = context.organisation.name.casefold().split()
+        people = [p for p in people if part.original[p.start : p.end].casefold() not in own]
         if hits or people:  # else nobody's name matters, and the text need not be tokenised
             people = with_entities(people, part.doc, cues)
         if draft.kind == "reply":
@@ -155,12 +206,17 @@ class PersonalDataDetector:
             personal_account=context.situation.tier == "personal",
             author=draft.author.name if draft.author else None,
             recipient=draft.recipient,
+            windows=windows,
         )
+        hits = [h for h in hits if h.entity not in _UNSAID or _UNSAID[h.entity](scene, h.start, h.end)]
         found = [self._judge(scene, hit) for hit in hits]
-        found += personal_stories.read(scene, draft, self.name)
+        stories = personal_stories.read(scene, draft, self.name)
+        found += personal_stories.understood(scene, draft, found, stories, self.name)
         found.sort(key=lambda f: (f.span.start, f.span.end) if f.span else (0, 0))
         yield from found
         yield from self._names(scene, found)
+        if failure is not None:
+            raise failure
 
     def _hits(self, part: Part, context: Context) -> list[Hit]:
         if not _WORTH.search(part.original):

@@ -1,13 +1,14 @@
-"""People in a text, by the shape of their names: "Mrs T. Lowe", "Priya Nair", "Kai".
+"""People in a text: by the shape of their names ("Mrs T. Lowe", "Priya Nair") and as the model sees them.
 
-Not a trained tagger. A name alone is never a finding: it matters when something about the person stands
-beside it. A spaCy model with entities, where the user named one, adds to the shapes.
+A name alone is never a finding: it matters when something about the person stands beside it. A spaCy
+model with entities, where the user named one, adds to both.
 """
 
 from __future__ import annotations
 
 import bisect
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_][\w'’-]*\.?")
 _JOIN = re.compile(r" (?:[A-Z]\.? )?(?:(?:de|da|van|von|al|el|bin|ul|ap|del|di) )?\Z")
 _POSSESSIVE = re.compile(r"(?:['’]s?|[-'’.]+)\Z")
+_TITLE_BEFORE = re.compile(r"(?<!\w)([A-Z][a-z]{1,8}\.?) (?:[A-Z]\.? ?){0,2}\Z")
 _INITIALS = re.compile(r"[A-Z]\.?")
 Kind = Literal["titled", "full", "first"]
 
@@ -52,19 +54,37 @@ def find_people(text: str, cues: Cues) -> list[Person]:
     return people
 
 
+def with_named(people: list[Person], named: Iterable[tuple[int, int]], text: str, cues: Cues) -> list[Person]:
+    """Add people that a model sees named, or more of their names: most names stand in no list."""
+    starts = [p.start for p in people]
+    places = cues.lists["not_surnames"] | cues.lists["street_types"]
+    grown: set[Person] = set()
+    added: list[Person] = []
+    for start, end in named:
+        follower = _WORD.match(text, end + 1) if text[end : end + 1] == " " else None
+        if follower and follower.group() in places:  # "Morris Pharmacy", "Alexandra House"
+            continue
+        title = _TITLE_BEFORE.search(text, max(0, start - 14), start)
+        first = title.start(1) if title and title[1].rstrip(".") in cues.lists["titles"] else start
+        low = max(0, bisect.bisect_right(starts, start) - 1)
+        overlapping = [
+            p for p in people[low : bisect.bisect_left(starts, end)] if p.start < end and start < p.end
+        ]
+        if any(p.start <= first and end <= p.end for p in overlapping):
+            continue
+        last = start + len(_POSSESSIVE.sub("", text[start:end]))
+        kind: Kind = "titled" if first < start else "full" if " " in text[start:end] else "first"
+        grown.update(overlapping)
+        begin = min([first, *(p.start for p in overlapping)])
+        finish = max([last, *(p.end for p in overlapping)])
+        added.append(Person(begin, finish, kind, _office(text, begin, finish, cues)))
+    return sorted([*(p for p in people if p not in grown), *added], key=lambda p: p.start)
+
+
 def with_entities(people: list[Person], doc: Doc, cues: Cues) -> list[Person]:
     """Add the persons that a spaCy model has found, where the user named a model that finds any."""
-    if not doc.ents:
-        return people
-    starts = [p.start for p in people]
-    more = []
-    for span in doc.ents:
-        first, last = span.start_char, span.end_char
-        place = bisect.bisect_left(starts, last)
-        if span.label_ == "PERSON" and (not place or people[place - 1].end <= first):
-            kind: Kind = "full" if " " in span.text else "first"
-            more.append(Person(first, last, kind, _office(doc.text, first, last, cues)))
-    return sorted([*people, *more], key=lambda p: p.start)
+    found = [(span.start_char, span.end_char) for span in doc.ents if span.label_ == "PERSON"]
+    return with_named(people, found, doc.text, cues) if found else people
 
 
 def with_addressed(people: list[Person], part: Part, organisation: Organisation) -> list[Person]:

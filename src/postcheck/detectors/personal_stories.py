@@ -10,7 +10,11 @@ from collections.abc import Iterator
 
 from postcheck.detectors.base import make_finding
 from postcheck.detectors.disclosure import CONSENT, Scene
+from postcheck.detectors.language import IN_CONTEXT, model_labels, says
 from postcheck.detectors.personal_people import Person
+from postcheck.detectors.personal_readings import is_nobody
+from postcheck.language.spans import carrying_words
+from postcheck.language.windows import Window
 from postcheck.model import Draft, Finding, Rule, Severity
 
 HEALTH = Rule(
@@ -37,14 +41,27 @@ CRIMINAL = Rule(
     message="This names a person together with an offence, a charge or a sentence.",
     suggestion="Check with the press office and Legal before naming anybody in a court matter.",
 )
+CASE = Rule(
+    id="personal.case",
+    severity=Severity.HIGH,
+    message="This tells everybody something private about somebody who can be identified.",
+    suggestion="Say that you will answer by private message, and nothing else.",
+)
+SMALL = Rule(
+    id="personal.small-number",
+    severity=Severity.MEDIUM,
+    message="The figure is so small that people nearby will know who is meant.",
+    suggestion='Give a larger area or a longer time, or write "fewer than five".',
+)
 SOLICITED = Rule(
     id="personal.solicited",
     severity=Severity.HIGH,
     message="This asks people to give personal details where everybody can read them.",
     suggestion="Ask for the details by private message or through the form on your website.",
 )
-RULES = (HEALTH, SPECIAL, CHILD, CRIMINAL, SOLICITED)
+RULES = (HEALTH, SPECIAL, CHILD, CRIMINAL, CASE, SMALL, SOLICITED)
 
+_STORIES = frozenset(rule.id for rule in (HEALTH, SPECIAL, CHILD, CRIMINAL, CASE))
 _NUMBER_WORDS = (
     "one", "two", "three", "four", "five", "six",
     "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -94,6 +111,81 @@ def read(scene: Scene, draft: Draft, detector: str) -> list[Finding]:
                 found.append(finding)
     found += _unlisted_children(scene, draft, detector)
     return found
+
+
+# What the model says a disclosure is about → the rule.
+_ABOUT = {
+    "disclosed_health": HEALTH,
+    "disclosed_special": SPECIAL,
+    "disclosed_money": SPECIAL,
+    "disclosed_work": SPECIAL,
+    "disclosed_child": CHILD,
+    "disclosed_criminal": CRIMINAL,
+    "disclosed_case": CASE,
+}
+
+
+def understood(
+    scene: Scene, draft: Draft, hits: list[Finding], told: list[Finding], detector: str
+) -> list[Finding]:
+    """Return the stories weighed by the language model, and those that only it sees.
+
+    A cue in a sentence that the model is sure is innocent stays, at low, with the excuse. That a case
+    is told adds nothing where a number or an address (``hits``) is found already.
+    """
+    weighed = [_in_context(scene, finding) for finding in told]
+    found = list(weighed)
+    for window in scene.windows:
+        seen = {f.rule for f in weighed if f.severity > Severity.LOW and _within(f, window)}
+        given = any(f.severity > Severity.LOW and _within(f, window) for f in hits)
+        for answer, rule in _answers(scene, window, draft):
+            if rule.id in seen or (answer == "disclosure" and seen & _STORIES) or (given and rule is CASE):
+                continue
+            start, end = carrying_words(window, list(window.probabilities).index(answer), scene.part.original)
+            sure = window.probabilities[answer] >= model_labels()[answer].sure
+            severity = rule.severity if sure else min(rule.severity, Severity.MEDIUM)
+            consent = CONSENT if rule is CHILD and draft.consents else None
+            excuse = consent or scene.own(start, end) or is_nobody(scene, start, end)
+            found.append(
+                make_finding(
+                    rule, detector, scene.part, start, end, confidence=window.probabilities[answer],
+                    severity=Severity.INFO if excuse else severity, excuse=excuse,
+                )
+            )  # fmt: skip
+    return found
+
+
+def _answers(scene: Scene, window: Window, draft: Draft) -> Iterator[tuple[str, Rule]]:
+    if says(window, "disclosure"):
+        sorts = [name for name in _ABOUT if says(window, name)]
+        yield "disclosure", _ABOUT[max(sorts, key=window.probabilities.__getitem__)] if sorts else CASE
+    if says(window, "small_number"):
+        yield "small_number", SMALL
+    if says(window, "solicited") and draft.kind != "dm":
+        words = scene.part.original[window.start : window.end]
+        safe = scene.cues.says("negation", words) or scene.cues.says("private_channel", words)
+        if not safe:
+            yield "solicited", SOLICITED
+
+
+def _in_context(scene: Scene, finding: Finding) -> Finding:
+    span = finding.span
+    nobody = is_nobody(scene, span.start, span.end) if span and finding.rule != SOLICITED.id else None
+    if nobody:
+        return finding.model_copy(update={"severity": Severity.INFO, "excuse": nobody})
+    # A name, an age and a place identify, and a conviction is one, whatever else is said.
+    if finding.rule in (CHILD.id, CRIMINAL.id):
+        return finding
+    answer = "solicited" if finding.rule == SOLICITED.id else "disclosure"
+    around = [w.probabilities[answer] for w in scene.windows if _within(finding, w)]
+    if finding.excuse or not around or max(around) >= model_labels()[answer].clear:
+        return finding
+    return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
+
+
+def _within(finding: Finding, window: Window) -> bool:
+    span = finding.span
+    return span is not None and span.start < window.end and window.start < span.end
 
 
 def _unlisted_children(scene: Scene, draft: Draft, detector: str) -> Iterator[Finding]:

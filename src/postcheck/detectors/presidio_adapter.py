@@ -215,7 +215,14 @@ class Recognisers:
 
 
 # Of two readings of the same characters the more special one; an address keeps its own postcode.
-_RANK = {"UK_POSTCODE": -1, "UK_CASE_REFERENCE": -1, "UK_ADDRESS": 1, "UK_BANK_ACCOUNT": 1}
+_RANK = {
+    "UK_DATE": -2,
+    "UK_REFERENCE": -2,
+    "UK_POSTCODE": -1,
+    "UK_CASE_REFERENCE": -1,
+    "UK_ADDRESS": 1,
+    "UK_BANK_ACCOUNT": 1,
+}
 _BUCKET = 32  # characters; makes looking for overlaps linear
 
 

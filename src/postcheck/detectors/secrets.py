@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -16,13 +16,17 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from postcheck.detectors.base import Context, make_finding
-from postcheck.detectors.personal_cues import expand
+from postcheck.detectors.language import IN_CONTEXT, model_labels, says
+from postcheck.detectors.personal_cues import expand, load_cues
 from postcheck.errors import DataError
+from postcheck.language.marked import secrets_given
+from postcheck.language.spans import carrying_words
 from postcheck.model import Finding, Rule, Severity
 from postcheck.resources import data_dir, read_toml
 
 if TYPE_CHECKING:
     from postcheck.document import Document, Part
+    from postcheck.language.windows import Window
 
 _CHANGE = "Take it out, change the secret now, and pass it on through a password manager."
 
@@ -51,7 +55,9 @@ _NOT_TOKEN = re.compile(
     r"(?i)[@#(]|.*(?://|www\.|\.(?:com|org|net|uk|gov|pdf|docx?|xlsx?|jpe?g|png)(?:\W|$))|.*\d[ap]m$"
 )
 _NETWORK_NAME = re.compile(r"(?i)(?:called|named|name|ssid|network|connect to|join)(?: is)?[ :]{1,2}\W?\Z")
-_NETWORK_NAME = re.compile(r"(?i)(?:called|named|name|ssid|network|connect to|join)(?: is)?[ :]{1,2}\W?\Z")
+_CLOCK = re.compile(r"(?:[01]?\d|2[0-3])[:.]?[0-5]\d")
+_CLOCK_BEFORE = re.compile(r"(?i)(?:\b(?:at|from|until|till|by|to|before|after)|[-–])\s*\Z")
+_LONG_NUMBER = 9  # digits: an account, a phone, a serial number; nobody remembers such a code
 _BEFORE_SIGN_IN, _AFTER_SIGN_IN = 50, 110  # characters between the word for it and what one signs in with
 _PROSE_ENDINGS = ("ed", "ing", "ly", "able", "ible", "ful", "ive", "ary", "al", "ous", "n't")
 
@@ -101,10 +107,37 @@ class SecretsDetector:
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield one finding for each secret value of each text."""
         for part in document.parts:
-            if part.name != "handle" and _shapes().hint.search(part.original):
-                yield from self._part(part)
+            if part.name == "handle":
+                continue
+            shaped = self._part(part) if _shapes().hint.search(part.original) else []
+            try:
+                windows = part.windows
+            except Exception:
+                # The model failed: what has the shape of a secret still counts, and the failure is reported.
+                yield from shaped
+                raise
+            yield from (_weighed(finding, windows) for finding in shaped)
+            yield from self._told(part, windows, shaped)
 
-    def _part(self, part: Part) -> Iterator[Finding]:
+    def _told(self, part: Part, windows: Sequence[Window], shaped: Sequence[Finding]) -> Iterator[Finding]:
+        """Yield secrets that only the sentence tells: "say giraffe and they let you in"."""
+        for window in windows:
+            if not says(window, "secret"):
+                continue
+            sure = window.probabilities["secret"] >= model_labels()["secret"].sure
+            label = list(model_labels()).index("secret_value")
+            given = secrets_given([window], label, part.original)
+            if not given and not any(f.span and f.span.start < window.end for f in shaped):
+                given = [carrying_words(window, list(model_labels()).index("secret"), part.original)]
+            for start, end in given:
+                seen = any(f.span and f.span.start < end and start < f.span.end for f in shaped)
+                if not seen and not _explained(part.original, start, end):
+                    yield make_finding(
+                        _PASSWORD, self.name, part, start, end, confidence=window.probabilities["secret"],
+                        severity=Severity.HIGH if sure else Severity.MEDIUM,
+                    )  # fmt: skip
+
+    def _part(self, part: Part) -> list[Finding]:
         found: list[tuple[int, int, Rule]] = []
         for name, rule, pattern in _shapes().patterns:
             for match in pattern.finditer(part.original):
@@ -113,10 +146,34 @@ class SecretsDetector:
                 if end > start and _is_secret(part.original, name, match.start(), start, end):
                     found.append((start, end, rule))
         found += _shaped(part.original)
-        yield from (
+        return [
             make_finding(rule, self.name, part, start, end, confidence=0.9)
             for start, end, rule in _apart(found)
-        )
+        ]
+
+
+def _explained(text: str, start: int, end: int) -> bool:
+    """Say whether the words around tell that a value is no secret: advice, a quiz, a specimen."""
+    value, shapes, cues = text[start:end], _shapes(), load_cues()
+    before, around = text[max(0, start - 50) : start], text[max(0, start - 90) : end + 60]
+    if _CLOCK.fullmatch(value) and _CLOCK_BEFORE.search(before):
+        return True
+    if value.startswith("//") or sum(c.isdigit() for c in value) >= _LONG_NUMBER:
+        return True
+    if shapes.advice.search(before) or shapes.public_code.search(before):
+        return True
+    return cues.says("specimen_before", before) or cues.says("fiction", around)
+
+
+def _weighed(finding: Finding, windows: Sequence[Window]) -> Finding:
+    """Soften a password or a code in a sentence that the model is sure gives none away; a key is a key."""
+    span = finding.span
+    around = [
+        w.probabilities["secret"] for w in windows if span and w.start < span.end and span.start < w.end
+    ]
+    if finding.rule != _PASSWORD.id or not around or max(around) >= model_labels()["secret"].clear:
+        return finding
+    return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
 
 
 def _shaped(text: str) -> Iterator[tuple[int, int, Rule]]:

@@ -101,10 +101,22 @@ class DateOfBirth(ShapeRecogniser):
         return None if year is None or pattern_text.isdigit() or int(year.group()) >= self._OLDEST else False
 
 
+class Date(ShapeRecogniser):
+    """A full date that nothing explains; it is one of birth only where the words around it say whose."""
+
+    ENTITY = "UK_DATE"
+
+
 class CaseReference(ShapeRecogniser):
     """A reference said to be of somebody's case, claim, tenancy or account; formats differ by council."""
 
     ENTITY = "UK_CASE_REFERENCE"
+
+
+class Reference(ShapeRecogniser):
+    """A code that nothing explains; it is of somebody's case only where the words around it tell one."""
+
+    ENTITY = "UK_REFERENCE"
 
 
 class Username(ShapeRecogniser):
@@ -224,5 +236,6 @@ class Spoken(EntityRecognizer):
 
 
 CONTACTS: tuple[type[Any], ...] = (
-    Phone, ShapedPhone, Email, Address, Location, DateOfBirth, BankAccount, CaseReference, Username, Spoken,
+    Phone, ShapedPhone, Email, Address, Location, DateOfBirth, Date, BankAccount, CaseReference,
+    Reference, Username, Spoken,
 )  # fmt: skip

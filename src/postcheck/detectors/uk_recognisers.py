@@ -262,6 +262,10 @@ class BusPass(ShapeRecogniser):
 
     ENTITY = "UK_BUS_PASS"
 
+    def validate_result(self, pattern_text: str) -> bool | None:
+        """Reject the issuer's number with one digit repeated after it, as on a picture of a pass."""
+        return False if len(set(pattern_text.replace(" ", "").replace("-", "")[6:])) == 1 else None
+
 
 RECOGNISERS: tuple[type[Any], ...] = (
     Nino, Nhs, Passport, Vehicle, DrivingLicence, Postcode, Card, Ip, Mac, Iban,
