@@ -95,7 +95,8 @@ def _score(rows: Iterable[tuple[str, Spans]], name: str, show: int) -> dict[str,
 def _named(text: str) -> Spans:
     cues = load_cues()
     with _READER.open(Draft(text=text)) as document:
-        spans = people_named(document.parts[0].windows, list(model_labels()).index("person"), text)
+        windows = document.parts[0].windows if document.parts else ()
+    spans = people_named(windows, list(model_labels()).index("person"), text)
     found = []
     for person in with_named(find_people(text, cues), spans, text, cues):
         title = _LEADING_TITLE.match(text, person.start)
