@@ -19,7 +19,8 @@ from PIL import Image, ImageChops, ImageStat
 
 import image_factory as make
 from postcheck.detectors.image_safety import ImageSafetyDetector
-from postcheck.images import STILL_SIDE, ImageLimits, Picture, Unreadable, read_image, sample
+from postcheck.images import STILL_SIDE, ImageLimits, Picture, Unreadable, read_image
+from postcheck.images.decode import sample
 from postcheck.model import Attachment, Draft, Severity
 
 PHOTO = make.noise(300, 200)
