@@ -27,6 +27,7 @@ HEAVY = frozenset(
         "numpy",
         "onnxruntime",
         "presidio_analyzer",
+        "rapidocr",
         "spacy",
         "tokenizers",
     }

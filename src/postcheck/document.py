@@ -45,8 +45,8 @@ _SIMPLE_TOKEN = re.compile(r"\w{1,1000}|\s|[^\w\s]")
 
 
 class Part:
-    """One text of a draft: ``text``, ``quoted_text``, ``display_name``, ``bio``, ``alt_text:0``, or ``image:0``
-    for the words in a picture.
+    """One text of a draft: ``text``, ``quoted_text``, ``display_name``, ``bio``, ``alt_text:0``, or
+    ``image:0`` for the words in a picture.
 
     Everything is worked out on first use, and once. ``before`` is what this text answers or passes on.
     """

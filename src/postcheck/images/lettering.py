@@ -27,13 +27,13 @@ def seems_written(frame: Image.Image) -> bool:
     smooth = cv2.GaussianBlur(pixels, (3, 3), 0)
     for picture in (smooth, 255 - smooth):
         dark = cv2.adaptiveThreshold(picture, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 25, 18)
-        count, _, stats, middles = cv2.connectedComponentsWithStats(dark, connectivity=8)
-        if count > 1 and _longest_row(np.asarray(stats)[1:], np.asarray(middles)[1:]) >= _LEAST:
+        count, _, stats, _ = cv2.connectedComponentsWithStats(dark, connectivity=8)
+        if count > 1 and _longest_row(np.asarray(stats)[1:]) >= _LEAST:
             return True
     return False
 
 
-def _longest_row(stats: Any, middles: Any) -> int:
+def _longest_row(stats: Any) -> int:
     """Return how many letter-like shapes follow each other, at one height, of one size, evenly spaced."""
     import numpy as np
 

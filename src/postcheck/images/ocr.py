@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 _DETECT, _RECOGNISE = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
-# A page of small print has some eighty lines. Each costs about 20 ms, so a picture of nothing but lines has an end.
+# A page of small print has some eighty lines. Each costs about 20 ms: a picture of nothing but lines ends.
 _MOST_LINES = 200
 _SIDE = 1600  # at which lines are looked for; they are read at full detail
 _LONGEST_SHAPE = 6  # a strip is put on a wider ground: the reader scales by the shorter side
@@ -36,7 +36,9 @@ class Word:
     def scaled(self, across: float, down: float) -> Word:
         """Return it in pixels of a picture so much larger."""
         left, top, right, bottom = self.box
-        return Word(self.text, (int(left * across), int(top * down), round(right * across), round(bottom * down)))
+        return Word(
+            self.text, (int(left * across), int(top * down), round(right * across), round(bottom * down))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,12 @@ class Line:
     def box(self) -> Box:
         """The box around all words."""
         boxes = [word.box for word in self.words]
-        return min(b[0] for b in boxes), min(b[1] for b in boxes), max(b[2] for b in boxes), max(b[3] for b in boxes)
+        return (
+            min(b[0] for b in boxes),
+            min(b[1] for b in boxes),
+            max(b[2] for b in boxes),
+            max(b[3] for b in boxes),
+        )
 
     def scaled(self, across: float, down: float) -> Line:
         """Return it in pixels of a picture so much larger."""
@@ -84,7 +91,7 @@ def read_lines(frame: Image.Image) -> tuple[list[Line], bool]:
 
 
 def _line(text: str, corners: Any, words: Any, size: tuple[int, int]) -> Line:
-    """Make a line; the words' boxes are narrower than the letters by a little, so all are as high as the line."""
+    """Make a line. The boxes of its words are narrower than their letters: they get some slack."""
     left, top, right, bottom = _box(corners, size)
     # Where the reader's words are not the words of the text, the whole line is one.
     if [word for word, _, _ in words] != text.split():
@@ -111,7 +118,7 @@ def _on_ground(frame: Image.Image) -> Image.Image:
     if min(frame.size) >= max(shortest, 32):
         return frame
     size = max(frame.width, shortest, 32), max(frame.height, shortest, 32)
-    ground = Image.new("RGB", size, frame.getpixel((0, 0)))  # type: ignore[arg-type]
+    ground = Image.new("RGB", size, frame.getpixel((0, 0)))
     ground.paste(frame)
     return ground
 

@@ -69,7 +69,9 @@ def read_writing(picture: Picture, deadline: float) -> Writing:
         if not complete:
             unread.append(_TEXT_UNREAD)
         known = {line.text.casefold() for line in lines}
-        scaled = (line.scaled(picture.size[0] / frame.width, picture.size[1] / frame.height) for line in found)
+        scaled = (
+            line.scaled(picture.size[0] / frame.width, picture.size[1] / frame.height) for line in found
+        )
         lines += [line for line in scaled if line.text.casefold() not in known]
     text, words = _joined(in_reading_order(lines), picture.codes)
     if len(text) > MAX_CHARACTERS:
@@ -79,7 +81,7 @@ def read_writing(picture: Picture, deadline: float) -> Writing:
 
 
 def _to_read(picture: Picture) -> Iterator[Image.Image]:
-    """Yield the frames worth reading: a still picture in any case, of an animation what is new and seems written."""
+    """Yield the frames worth reading: a still picture in any case, of an animation what is new."""
     frames = picture.legible
     if len(frames) <= 2:
         yield from frames
