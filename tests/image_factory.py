@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from PIL.PngImagePlugin import PngInfo
 
 PNG_START = b"\x89PNG\r\n\x1a\n"
@@ -344,7 +344,7 @@ def hostile_files() -> Iterator[tuple[str, bytes, set[str]]]:
     yield "GIF of 15,000 frames", gif_frames(15_000), any_
     yield "GIF of 5,000 comments", gif_screen(2, 2, b"!\xfe\x02hi\0" * 5_000), any_
     yield "GIF of an endless extension", b"GIF89a\2\0\2\0\0\0\0!\xfe" + b"\xff" * 200_000, bad
-    long_ = [Image.new("RGB", (1_500, 1_500), (2 * n, 90, 255 - 2 * n)) for n in range(95)]
+    long_ = [Image.new("RGB", (1_500, 1_500), (255 * (n % 2), 90, 2 * n)) for n in range(95)]
     yield "WebP animation of 214 megapixels", animation(long_, "WEBP"), large
     del long_
 
@@ -405,3 +405,33 @@ def hostile_files() -> Iterator[tuple[str, bytes, set[str]]]:
 def gif_frames(count: int) -> bytes:
     head = b"GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xff\xff\xff"
     return head + b",\0\0\0\0\x02\0\x02\0\0\x02\x02\x84\x51\0" * count + b";"
+
+
+# Pictures with something to read in them.
+
+
+def words(
+    *lines: str, size: int = 26, width: int = 900, ink: str = "black", ground: str = "white"
+) -> Image.Image:
+    """Lines of text on a plain ground, in the letters that come with Pillow."""
+    image = Image.new("RGB", (width, 40 + len(lines) * size * 2), ground)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size)
+    for number, line in enumerate(lines):
+        draw.text((30, 25 + number * size * 2), line, fill=ink, font=font)
+    return image
+
+
+def qr(text: str, module: int = 5, dark: int = 0, light: int = 255) -> Image.Image:
+    """A QR code with its quiet margin."""
+    import cv2
+    import numpy as np
+
+    code = np.pad(cv2.QRCodeEncoder_create().encode(text), 4, constant_values=255)
+    code = np.kron(code, np.ones((module, module), np.uint8))
+    return Image.fromarray(np.where(code > 127, light, dark).astype(np.uint8)).convert("RGB")
+
+
+def pasted(ground: Image.Image, image: Image.Image, at: tuple[int, int]) -> Image.Image:
+    copy = ground.copy()
+    copy.paste(image, at)
+    return copy

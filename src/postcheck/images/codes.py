@@ -37,18 +37,37 @@ def _of_frame(cv2: Any, detector: Any, frame: Image.Image, size: tuple[int, int]
     grey = np.asarray(frame.convert("L"))
     seen: list[Code] = []
     for picture in (grey, 255 - grey):
-        try:
-            ok, texts, corners, _ = detector.detectAndDecodeMulti(picture)
-        except (cv2.error, UnicodeDecodeError):  # the latter for a code whose bytes are no text
-            continue
-        if ok:
-            seen += [
-                Code(text[:_LONGEST], _box(points, frame.size, size))
-                for text, points in zip(texts, corners, strict=True)
-            ]
+        for text, points in _decoded(cv2, detector, picture):
+            text = text or _closer(cv2, picture, points)
+            seen.append(Code(text[:_LONGEST], _box(points, frame.size, size)))
         if any(code.text for code in seen):
             break
     return iter(seen)
+
+
+def _decoded(cv2: Any, detector: Any, picture: Any) -> list[tuple[str, Any]]:
+    try:
+        ok, texts, corners, _ = detector.detectAndDecodeMulti(picture)
+    except (cv2.error, UnicodeDecodeError):  # the latter for a code whose bytes are no text
+        return []
+    return list(zip(texts, corners, strict=True)) if ok else []
+
+
+def _closer(cv2: Any, picture: Any, points: Any) -> str:
+    """Read a code that was seen and not read once more, enlarged and by OpenCV's other reader."""
+    left, top = (max(0, int(v)) for v in points.min(axis=0))
+    right, bottom = (int(v) + 1 for v in points.max(axis=0))
+    edge = (right - left) // 5
+    crop = picture[max(0, top - edge) : bottom + edge, max(0, left - edge) : right + edge]
+    if min(crop.shape) < 20:
+        return ""
+    times = max(1, min(6, 600 / max(crop.shape)))
+    crop = cv2.resize(crop, None, fx=times, fy=times, interpolation=cv2.INTER_CUBIC)
+    for reader in (cv2.QRCodeDetector(), cv2.QRCodeDetectorAruco()):
+        for text, _ in _decoded(cv2, reader, crop):
+            if text:
+                return str(text)
+    return ""
 
 
 def _box(points: Any, frame: tuple[int, int], full: tuple[int, int]) -> Box:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DETECT, _RECOGNISE = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # A page of small print has some eighty lines. Each costs about 20 ms: a picture of nothing but lines ends.
 _MOST_LINES = 200
-_SIDE = 1600  # at which lines are looked for; they are read at full detail
+_SIDE = 2000  # at which lines are looked for: small print is lost at less
 _LONGEST_SHAPE = 6  # a strip is put on a wider ground: the reader scales by the shorter side
 _lock = threading.Lock()
 
