@@ -70,6 +70,7 @@ bench: $(STAMP)
 	-$(PY) benchmarks/example_drafts.py
 	-$(PY) benchmarks/public_texts.py
 	-$(PY) benchmarks/personal.py
+	$(PY) benchmarks/images.py
 	$(PIP) install -r benchmarks/requirements.txt
 	-$(PY) benchmarks/language.py
 	$(PY) benchmarks/fresh_drafts.py

@@ -73,5 +73,6 @@ def _closer(cv2: Any, picture: Any, points: Any) -> str:
 def _box(points: Any, frame: tuple[int, int], full: tuple[int, int]) -> Box:
     across, down = full[0] / frame[0], full[1] / frame[1]
     xs, ys = [float(p[0]) * across for p in points], [float(p[1]) * down for p in points]
-    left, top = max(0, int(min(xs))), max(0, int(min(ys)))
-    return left, top, min(full[0], round(max(xs)) + 1), min(full[1], round(max(ys)) + 1)
+    slack = (max(xs) - min(xs)) / 15  # the corners lie a little inside the code
+    left, top = max(0, int(min(xs) - slack)), max(0, int(min(ys) - slack))
+    return left, top, min(full[0], round(max(xs) + slack)), min(full[1], round(max(ys) + slack))

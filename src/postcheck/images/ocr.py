@@ -22,6 +22,7 @@ _DETECT, _RECOGNISE = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # A page of small print has some eighty lines. Each costs about 20 ms: a picture of nothing but lines ends.
 _MOST_LINES = 200
 _SIDE = 2000  # at which lines are looked for: small print is lost at less
+_COARSE, _FEW = 900, 2  # the second look, where the first saw hardly a line
 _LONGEST_SHAPE = 6  # a strip is put on a wider ground: the reader scales by the shorter side
 _lock = threading.Lock()
 
@@ -76,18 +77,33 @@ def available() -> bool:
 
 def read_lines(frame: Image.Image) -> tuple[list[Line], bool]:
     """Return the lines of a frame in no particular order, and whether that is all of them."""
+    lines, complete = _read(frame)
+    if len(lines) <= _FEW and max(frame.size) > _COARSE:
+        # A few words on a wide ground are sometimes seen only from further away.
+        small = frame.copy()
+        small.thumbnail((_COARSE, _COARSE))
+        across, down = frame.width / small.width, frame.height / small.height
+        seen = (line.scaled(across, down) for line in _read(small)[0])
+        lines += [line for line in seen if not any(_overlap(line.box, other.box) for other in lines)]
+    return lines, complete
+
+
+def _read(frame: Image.Image) -> tuple[list[Line], bool]:
     import numpy as np
 
     with _lock:  # the engine keeps state while it reads
         found = _engine()(np.asarray(_on_ground(frame))[:, :, ::-1].copy())
     if found.txts is None:
         return [], True
-    lines = []
-    for text, corners, words in zip(found.txts, found.boxes, found.word_results, strict=True):
-        line = _line(text, corners, words, frame.size)
-        if line.words:
-            lines.append(line)
-    return lines, len(found.txts) < _MOST_LINES
+    made = (
+        _line(text, corners, words, frame.size)
+        for text, corners, words in zip(found.txts, found.boxes, found.word_results, strict=True)
+    )
+    return [line for line in made if line.words], len(found.txts) < _MOST_LINES
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _line(text: str, corners: Any, words: Any, size: tuple[int, int]) -> Line:
