@@ -2,7 +2,7 @@
 
     python benchmarks/images.py [--photos DIR]
 
-The letters and badges are drawn here, with the fonts that are installed; photos are not part of the repository.
+The letters and badges are drawn here with the fonts that are installed; photos are not in the repository.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from common import ROOT, default_pipeline, print_table, save
 
 sys.path.insert(0, str(ROOT / "tests"))
 import image_factory as make
-
 from postcheck import Attachment, Draft
 from postcheck.images import ImageLimits, Picture, guard, ocr, read_image
 from postcheck.images.decode import decode
