@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DETECT, _RECOGNISE = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 # A page of small print has some eighty lines. Each costs about 20 ms: a picture of nothing but lines ends.
 _MOST_LINES = 200
-_SIDE = 2000  # at which lines are looked for: small print is lost at less
+_SIDE = 1280  # at which lines are looked for; they are read in full detail
 _COARSE, _FEW = 900, 2  # the second look, where the first saw hardly a line
 _LONGEST_SHAPE = 6  # a strip is put on a wider ground: the reader scales by the shorter side
 _lock = threading.Lock()
@@ -154,6 +154,7 @@ def _engine() -> Any:
             "Det.limit_type": "max",
             "Det.limit_side_len": _SIDE,
             "Det.max_candidates": _MOST_LINES,
+            "Rec.rec_batch_num": 1,  # long lines in batches take hundreds of megabytes, and no less time
             "Rec.model_path": str(models / _RECOGNISE),
             "EngineConfig.onnxruntime.intra_op_num_threads": 1,
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,

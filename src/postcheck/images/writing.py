@@ -66,7 +66,7 @@ def read_writing(picture: Picture, deadline: float) -> Writing:
             found, complete = ocr.read_lines(frame)
         except Exception:  # somebody else's code on a picture made by anybody: no reason to lose the rest
             found, complete = [], False
-        if not complete:
+        if not complete or (not found and seems_written(frame)):  # handwriting, other scripts
             unread.append(_TEXT_UNREAD)
         known = {line.text.casefold() for line in lines}
         scaled = (
