@@ -46,7 +46,7 @@ $(STAMP): pyproject.toml requirements-dev.lock
 	fi
 	@echo "Installing postcheck and its tools (the first time takes a few minutes)"
 	@$(PIP) install --constraint requirements-dev.lock hatchling
-	@$(PIP) install --constraint requirements-dev.lock --no-build-isolation --editable '.[dev]'
+	@$(PIP) install --constraint requirements-dev.lock --no-build-isolation --editable '.[dev,all]'
 	@touch $@
 
 demo: $(STAMP)
@@ -70,6 +70,7 @@ bench: $(STAMP)
 	-$(PY) benchmarks/example_drafts.py
 	-$(PY) benchmarks/public_texts.py
 	-$(PY) benchmarks/personal.py
+	$(PY) benchmarks/images.py
 	$(PIP) install -r benchmarks/requirements.txt
 	-$(PY) benchmarks/language.py
 	$(PY) benchmarks/fresh_drafts.py
@@ -80,7 +81,7 @@ schema: $(STAMP)
 # From an environment of its own: what else a developer has installed stays out.
 lock: $(STAMP)
 	rm -rf build/lock && $(PY) -m venv build/lock
-	build/lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev]' hatchling setuptools
+	build/lock/bin/python -m pip --disable-pip-version-check --quiet install --editable '.[dev,all]' hatchling setuptools
 	{ sed -n '/^#/p' requirements-dev.lock; \
 	  build/lock/bin/python -m pip freeze --all --exclude-editable --exclude pip | LC_ALL=C sort -f; } > build/lock/new
 	mv build/lock/new requirements-dev.lock && rm -rf build/lock

@@ -57,7 +57,6 @@ class Case:
 
 LATER: dict[str, str] = {
     "E31": "a mark inside a photograph is not found yet: only whole-image reuse is",
-    "E59": "watermarks are not found in pictures yet: only the words beside it are",
 }
 
 

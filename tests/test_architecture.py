@@ -27,6 +27,7 @@ HEAVY = frozenset(
         "numpy",
         "onnxruntime",
         "presidio_analyzer",
+        "rapidocr",
         "spacy",
         "tokenizers",
     }
@@ -79,7 +80,7 @@ MAY_IMPORT = {
     "channels": "model files facts",
     "config": "model files suppress",
     "pipeline": "root model files normalise facts images reading detectors policy suppress guidance config",
-    "render": "model",
+    "render": "model images",
     "integrations": "root model files normalise facts images reading detectors policy suppress guidance "
     "channels config pipeline render",
 }

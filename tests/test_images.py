@@ -19,7 +19,9 @@ from PIL import Image, ImageChops, ImageStat
 
 import image_factory as make
 from postcheck.detectors.image_safety import ImageSafetyDetector
-from postcheck.images import STILL_SIDE, ImageLimits, Picture, Unreadable, read_image, sample
+from postcheck.images import STILL_SIDE, ImageLimits, Picture, Unreadable, read_image
+from postcheck.images.decode import decode, sample
+from postcheck.images.writing import Writing
 from postcheck.model import Attachment, Draft, Severity
 
 PHOTO = make.noise(300, 200)
@@ -166,12 +168,6 @@ def corrupt_png() -> bytes:
     return bytes(data)
 
 
-def gif_of_tiny_frames(count: int) -> bytes:
-    head = b"GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xff\xff\xff"
-    block = b",\0\0\0\0\x02\0\x02\0\0\x02\x02\x84\x51\0"
-    return head + block * count + b";"
-
-
 def growing_gif() -> bytes:
     """A header of 2 × 2 pixels and a second frame of 60,000 × 60,000."""
     head = b"GIF89a\x02\0\x02\0\x80\0\0\0\0\0\xff\xff\xff"
@@ -209,7 +205,7 @@ HOSTILE: list[tuple[str, bytes, str]] = [
     ("long and thin", make.png_header(65_535, 20), "too-large"),
     ("WebP canvas of 268 megapixels", webp_header(16_383, 16_383), "too-large"),
     ("GIF that grows", growing_gif(), "too-large"),
-    ("GIF of 100,000 frames", gif_of_tiny_frames(100_000), "too-large"),
+    ("GIF of 100,000 frames", make.gif_frames(100_000), "too-large"),
 ]
 
 
@@ -241,7 +237,7 @@ def _status(name: str) -> int:
 def test_a_real_bomb_is_refused_before_its_pixels_take_memory() -> None:
     bomb = make.bomb_png(30_000, 30_000)
     began = time.process_time()
-    outcome, megabytes = memory_taken(lambda: read_image(bomb))
+    outcome, megabytes = memory_taken(lambda: decode(bomb, LIMITS))
     assert outcome == Unreadable("too-large", "is over 20,000 pixels on a side", (30_000, 30_000))
     assert time.process_time() - began < 0.2
     assert megabytes < 20
@@ -253,7 +249,7 @@ def test_the_largest_picture_allowed_stays_within_memory(mode: str, most: int) -
         data = make.bomb_png(8_000, 5_000)
     else:
         data = make.encode(Image.new(mode, (8_000, 5_000)), "TIFF", compression="tiff_lzw")
-    outcome, megabytes = memory_taken(lambda: read_image(data))
+    outcome, megabytes = memory_taken(lambda: decode(data, LIMITS))
     assert isinstance(outcome, Picture)
     assert outcome.size == (8_000, 5_000)
     assert megabytes < most
@@ -324,7 +320,7 @@ def _quietly(data: bytes) -> Picture | Unreadable:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Pillow warns of bad tags; under "error" those would hide the rest
-        return read_image(data)
+        return decode(data, LIMITS)
 
 
 def test_threads_agree() -> None:
@@ -346,7 +342,7 @@ def test_threads_agree() -> None:
 def test_reading_leaves_pillow_as_it_was() -> None:
     before = Image.MAX_IMAGE_PIXELS
     for _, data, _ in HOSTILE:
-        read_image(data)
+        decode(data, LIMITS)
     assert before == Image.MAX_IMAGE_PIXELS
 
 
@@ -357,7 +353,8 @@ PLACE = {1: "N", 2: (51.0, 35.0, 20.0), 3: "W", 4: (0.0, 6.0, 40.0)}
 
 def found(*attachments: Attachment, council: bool = True, kind: str = "post") -> list[Any]:
     draft = Draft(attachments=attachments, kind=kind)  # type: ignore[arg-type]
-    document = SimpleNamespace(draft=draft, images=tuple(read_image(a.source) for a in attachments))
+    images = tuple(read_image(a.source) for a in attachments)
+    document = SimpleNamespace(draft=draft, images=images, writings=(Writing(),) * len(images))
     context = SimpleNamespace(situation=SimpleNamespace(council=council))
     return list(ImageSafetyDetector().detect(document, context))  # type: ignore[arg-type]
 
@@ -450,5 +447,5 @@ def test_the_factory_makes_what_it_says() -> None:
     with Image.open(io.BytesIO(make.bomb_png(2_000, 1_000))) as opened:
         opened.load()
         assert opened.size == (2_000, 1_000)
-    with Image.open(io.BytesIO(gif_of_tiny_frames(3))) as opened:
+    with Image.open(io.BytesIO(make.gif_frames(3))) as opened:
         assert opened.n_frames == 3

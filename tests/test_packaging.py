@@ -147,9 +147,11 @@ def test_the_sdist_can_be_tested(dists: dict[str, Path]) -> None:
 
 
 def declared() -> tuple[set[str], set[str]]:
-    """The names of the dependencies at run time, and of those for development."""
+    """The names of the dependencies at run time, extras included, and of those for development."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    groups = (project["dependencies"], project["optional-dependencies"]["dev"])
+    extras = project["optional-dependencies"]
+    optional = [line for name, lines in extras.items() if name not in ("all", "dev") for line in lines]
+    groups = ([*project["dependencies"], *optional], extras["dev"])
     at_run_time, development = ({canonicalize_name(Requirement(line).name) for line in one} for one in groups)
     return at_run_time, development
 

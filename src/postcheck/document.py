@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -15,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from postcheck.errors import ConfigError
 from postcheck.images import ImageLimits, Picture, Unreadable, read_image
-from postcheck.model import Draft
+from postcheck.images.writing import Writing, read_writing
+from postcheck.model import Draft, Region, Span
 from postcheck.normalise.mapped import Mapped
 from postcheck.normalise.markup import (
     Link,
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from postcheck.language.windows import Window
 
 LINK_MARK = "\ufffc"  # stands for a link in the matching forms, so that no word is found inside one
+_READING_SECONDS = 30  # for the pictures of one draft; what is left then is named as not read
 _QUOTES = re.compile(r"“[^“”]{1,600}”|\"[^\"\n]{1,600}\"|«[^«»]{1,600}»|(?<!\w)‘[^‘\n]{1,600}?’(?!\w)")
 
 # What spaCy's tokeniser is slow at: long runs without a space, and runs of punctuation above all.
@@ -42,7 +45,8 @@ _SIMPLE_TOKEN = re.compile(r"\w{1,1000}|\s|[^\w\s]")
 
 
 class Part:
-    """One text of a draft, called ``text``, ``quoted_text``, ``display_name``, ``bio`` or ``alt_text:0``.
+    """One text of a draft: ``text``, ``quoted_text``, ``display_name``, ``bio``, ``alt_text:0``, or
+    ``image:0`` for the words in a picture.
 
     Everything is worked out on first use, and once. ``before`` is what this text answers or passes on.
     """
@@ -163,6 +167,8 @@ class Document:
             texts["handle"] = draft.account.handle
         for i, attachment in enumerate(draft.attachments):
             texts[f"alt_text:{i}"] = attachment.alt_text
+        for i, writing in enumerate(self.writings):
+            texts[f"image:{i}"] = writing.text
         answered = draft.in_reply_to or draft.quoted_text or ""
         return tuple(
             Part(name, text, self._nlp, answered if name == "text" else "")
@@ -177,16 +183,42 @@ class Document:
     @property
     def unknown(self) -> tuple[str, ...]:
         """What could not be judged, in plain English."""
-        return tuple(
+        foreign = (
             f"{part.name} is not all in English: what is in another language was not judged"
             for part in self.parts
             if part.foreign
         )
+        unread = (
+            f"image {number}: {what}"
+            for number, writing in enumerate(self.writings, start=1)
+            for what in writing.unread
+        )
+        return (*foreign, *unread)
 
     @cached_property
     def images(self) -> tuple[Picture | Unreadable, ...]:
         """The attachments, decoded once, in order."""
         return tuple(read_image(a.source, self._limits) for a in self.draft.attachments)
+
+    @cached_property
+    def writings(self) -> tuple[Writing, ...]:
+        """What is written in each attachment; nothing in one that could not be looked at."""
+        deadline = time.monotonic() + _READING_SECONDS
+        return tuple(
+            read_writing(picture, deadline) if isinstance(picture, Picture) else Writing()
+            for picture in self.images
+        )
+
+    def region(self, part: str, span: Span) -> Region | None:
+        """Return where in its picture the words of a span stand; ``None`` for any other part."""
+        kind, _, number = part.partition(":")
+        if kind != "image" or not number.isdecimal() or int(number) >= len(self.writings):
+            return None
+        box = self.writings[int(number)].box(span.start, span.end)
+        if box is None:
+            return None
+        left, top, right, bottom = box
+        return Region(attachment=int(number), x=left, y=top, width=right - left, height=bottom - top)
 
 
 class Reader:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from postcheck.suppress import Suppressions
 
 # Shipped data that detectors and the calendar read; organisation and policy have digests of their own.
-_DATA = ("calendars", "cues", "lexicons", "logos", "models", "personal")
+_DATA = ("calendars", "cues", "images", "lexicons", "logos", "models", "personal")
 _HASHED = (".toml", ".png", ".onnx", ".json")
 
 

@@ -87,11 +87,14 @@ def _checked(finding: Finding, detector: Detector, document: Document) -> Findin
     update: dict[str, object] = {}
     if not finding.detector:
         update["detector"] = detector.name
-    if finding.span is not None and not finding.part.startswith(_IMAGE):
-        part = document.part(finding.part)
+    part = document.part(finding.part) if finding.span is not None else None
+    # A detector of somebody else's may read a picture by itself, and see what we did not.
+    if finding.span is not None and (part is not None or not finding.part.startswith(_IMAGE)):
         if part is None or finding.span.end > len(part.original):
             raise IndexError("a finding points outside the draft")
         update["evidence"] = part.original[finding.span.start : finding.span.end]
+        if finding.region is None and finding.part.startswith(_IMAGE):
+            update["region"] = document.region(finding.part, finding.span)
     if update.get("evidence") == finding.evidence and len(update) == 1:
         return finding
     return finding.model_copy(update=update) if update else finding

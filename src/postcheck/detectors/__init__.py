@@ -30,6 +30,7 @@ BUILTIN: Mapping[str, str] = {
     "tone": "postcheck.detectors.tone:ToneDetector",
     "accessibility": "postcheck.detectors.accessibility:AccessibilityDetector",
     "image_safety": "postcheck.detectors.image_safety:ImageSafetyDetector",
+    "copyright": "postcheck.detectors.copyright:CopyrightDetector",
     "logos": "postcheck.detectors.logos:LogoDetector",
 }
 PLUGIN_GROUP = "postcheck.detectors"

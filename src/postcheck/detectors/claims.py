@@ -13,6 +13,7 @@ from postcheck.detectors.base import Context, make_finding
 from postcheck.detectors.cues import CueHit, Cues, Reading, distinct, local_day, read_cues, readings
 from postcheck.document import Document
 from postcheck.model import Finding, Rule, Severity
+from postcheck.normalise.markup import Link
 from postcheck.organisation import Organisation
 
 _MEDIUM, _LOW = Severity.MEDIUM, Severity.LOW
@@ -74,18 +75,21 @@ class ClaimsDetector:
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield findings about the draft's text and the text that it quotes."""
         cues, today = read_cues("claims"), local_day(context)
-        for reading in readings(document.parts, "text", "quoted_text"):
+        for reading in readings(document.parts, "text", "quoted_text", "image"):
             hits = cues.find(reading)
-            found = list(_claims(reading, hits, context.organisation, cues)) if hits else []
+            # A figure on a poster has its source in the words that go with it.
+            beside = [document.part("text")] if reading.part.name.startswith("image:") else []
+            links = [link for part in (reading.part, *beside) if part is not None for link in part.links]
+            found = list(_claims(reading, hits, context.organisation, cues, links)) if hits else []
             yield from distinct([*found, *_dates(reading, today), *_links(reading, cues)])
 
 
 def _claims(
-    reading: Reading, hits: list[CueHit], organisation: Organisation, cues: Cues
+    reading: Reading, hits: list[CueHit], organisation: Organisation, cues: Cues, links: list[Link]
 ) -> Iterator[Finding]:
     part = reading.part
-    sourced = bool(part.links) or cues.pattern("sourced").search(reading.text) is not None
-    recorded = any(organisation.is_own_domain(k.domain) or k.domain.endswith(".gov.uk") for k in part.links)
+    sourced = bool(links) or cues.pattern("sourced").search(reading.text) is not None
+    recorded = any(organisation.is_own_domain(k.domain) or k.domain.endswith(".gov.uk") for k in links)
     counts: dict[str, int] = {}
     for hit in hits:
         rule = _UNSOURCED if hit.row.name in _FIGURES else _BY_ID[str(hit.row.rule)]

@@ -33,6 +33,12 @@ _METADATA = Rule(
     message="The file of this image holds details that could lead to a person or a device",
     suggestion="Save a copy without metadata and attach that.",
 )
+_UNREAD_TEXT = Rule(
+    id="image.unread-text",
+    severity=Severity.LOW,
+    message="This image seems to hold text that was not read",
+    suggestion="Read the words in the image yourself, or install postcheck[ocr], which reads them.",
+)
 _ALT_TEXT = Rule(
     id="accessibility.missing-alt-text",
     severity=Severity.LOW,
@@ -42,10 +48,10 @@ _ALT_TEXT = Rule(
 
 
 class ImageSafetyDetector:
-    """Reports images that could not be read, places and devices named in their files, missing alt text."""
+    """Reports images that could not be read, what their files give away, unread text."""
 
     name = "image_safety"
-    rules = (_UNREADABLE, _TOO_LARGE, _LOCATION, _METADATA, _ALT_TEXT)
+    rules = (_UNREADABLE, _TOO_LARGE, _LOCATION, _METADATA, _UNREAD_TEXT, _ALT_TEXT)
 
     def detect(self, document: Document, context: Context) -> Iterable[Finding]:
         """Yield findings for each attachment in order."""
@@ -59,6 +65,8 @@ class ImageSafetyDetector:
                 yield self._finding(rule, number, picture.size, message)
             else:
                 yield from self._metadata(picture, number)
+                if document.writings[number].unread:
+                    yield self._finding(_UNREAD_TEXT, number, picture.size)
             if context.situation.council and _wants_alt_text(attachment, document.draft.kind):
                 yield self._finding(_ALT_TEXT, number, picture.size)
 

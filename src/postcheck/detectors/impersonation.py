@@ -159,10 +159,12 @@ class ImpersonationDetector:
         labelled = outsider and _labelled(draft.account, cues)
         if outsider:
             yield from self._names(document, situation, protected, labelled)
-        wanted = ("text", "quoted_text", "bio") if outsider else ("text",)
+        wanted = ("text", "quoted_text", "bio", "image") if outsider else ("text", "image")
         for reading in readings(document.parts, *wanted):
             found = [*self._offices(reading, draft, situation, protected, cues)]
-            found += self._lures(reading, organisation, outsider, cues)
+            # A QR code holds no words; those that go with it say what it is for.
+            beside = draft.text if reading.part.name.startswith("image:") else ""
+            found += self._lures(reading, organisation, outsider, cues, beside)
             if outsider:
                 found += self._poses(reading, draft, protected, cues, labelled)
             yield from distinct(found)
@@ -263,16 +265,14 @@ class ImpersonationDetector:
                 )
 
     def _lures(
-        self, reading: Reading, organisation: Organisation, outsider: bool, cues: Cues
+        self, reading: Reading, organisation: Organisation, outsider: bool, cues: Cues, beside: str
     ) -> Iterator[Finding]:
         part = reading.part
         strange = [k for k in part.links[:_MANY] if not _trusted(k.domain, organisation, cues)]
         if not strange:
             return
-        if not (
-            cues.pattern("payment_noun").search(reading.text)
-            and cues.pattern("payment_verb").search(reading.text)
-        ):
+        words = f"{reading.text}\n{normalise(beside).text}" if beside else reading.text
+        if not (cues.pattern("payment_noun").search(words) and cues.pattern("payment_verb").search(words)):
             return
         for link in strange:
             dressed = link.domain in cues.words["shorteners"] or cues.pattern("lure_domain").search(

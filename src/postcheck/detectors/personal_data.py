@@ -88,7 +88,7 @@ _UNSAID: dict[str, Callable[[Scene, int, int], bool]] = {
 }
 _DATED = ("address", "postcode", "date-of-birth")  # what historians tell of their people as well
 # What is often anybody's: where no word says whose it is, the language model may vouch for the sentence.
-_WHOSE = ("address", "phone")
+_WHOSE = ("address",)
 _SOFT = {Severity.INFO: "It seems to be public.", Severity.LOW: "Nothing ties it to a private person."}
 _EXCUSED = {
     disclosure.PUBLISHED: "It is published for everybody to use.",

@@ -76,7 +76,7 @@ class PoliticalDetector:
         vocabulary = _vocabularies.get(
             (organisation.digest, day), lambda: Vocabulary(organisation, day, cues)
         )
-        wanted = ["text", "quoted_text", "alt_text"]
+        wanted = ["text", "quoted_text", "alt_text", "image"]
         if document.draft.kind == "profile":
             wanted += ["display_name", "bio"]
         for reading in readings(document.parts, *wanted):

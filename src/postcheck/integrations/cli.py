@@ -17,7 +17,7 @@ import typer
 
 import postcheck
 from postcheck.errors import DraftError, PostcheckError
-from postcheck.integrations import cli_explain, cli_files, cli_suppress
+from postcheck.integrations import cli_explain, cli_files, cli_images, cli_suppress
 from postcheck.integrations.cli_common import (
     Circumstances,
     ConfigOption,
@@ -176,6 +176,7 @@ def _show_in_colour(verdict: Verdict, reveal: bool) -> None:
 
 app.command("explain")(cli_explain.explain)
 app.command("rules")(cli_explain.rules)
+app.command("clean")(cli_images.clean)
 app.command("suppress")(cli_suppress.suppress)
 app.add_typer(cli_files.policy_app, name="policy")
 app.add_typer(cli_files.organisation_app, name="organisation")

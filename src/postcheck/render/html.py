@@ -47,6 +47,7 @@ def to_html(verdict: Verdict, *, reveal: bool = False) -> str:
         words = part_text(verdict.draft, part)
         if words:
             pieces.append(_marked(words, part, verdict.findings, reveal))
+    pieces += _pictures(verdict, reveal)
     if verdict.findings:
         pieces.append(_table(verdict, reveal))
     lists = (
@@ -94,6 +95,21 @@ def _mark(text: str, hits: tuple[int, ...], findings: tuple[Finding, ...], seen:
     note = f"<sup>{new}</sup>" if new else ""
     style = f"color:{foreground};background:{background};text-decoration:underline"
     return f'<mark title="{title}" style="{style}">{text}{note}</mark>'
+
+
+def _pictures(verdict: Verdict, reveal: bool) -> list[str]:
+    """Return a figure for each picture of the draft that can be shown."""
+    if verdict.draft is None:
+        return []
+    from postcheck.render.thumbnails import thumbnail
+
+    style = "display:inline-block;margin:0.6em 0.8em 0 0;vertical-align:top"
+    return [
+        f'<figure style="{style}"><img style="max-width:100%" alt="Image {number + 1}, with a numbered box '
+        f'round each finding" src="{uri}"><figcaption>Image {number + 1}</figcaption></figure>'
+        for number in range(len(verdict.draft.attachments))
+        if (uri := thumbnail(verdict, number, reveal=reveal)) is not None
+    ]
 
 
 def _table(verdict: Verdict, reveal: bool) -> str:
