@@ -1,4 +1,4 @@
-"""Logos: found where they fill a picture or stand free on a flat ground, and nowhere else."""
+"""Logos: found wherever they stand in a picture, and nowhere else; the index, and the thresholds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 import image_factory as make
 from postcheck.detectors.logos import PERMITTED, LogoDetector
@@ -91,6 +91,34 @@ def white_on_clear() -> Image.Image:
     return white
 
 
+def blend_ground(width: int, height: int, seed: int) -> Image.Image:
+    """A pale texture, on which a dark mark can be read even where it is shown through."""
+    return Image.blend(make.photo(width, height, seed), Image.new("RGB", (width, height), "white"), 0.6)
+
+
+def recoloured(mark: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+    single = Image.new("RGBA", mark.size, (*colour, 255))
+    single.putalpha(mark.getchannel("A"))
+    return single
+
+
+def seen_from_aside(image: Image.Image) -> Image.Image:
+    width, height = image.size
+    corners = (0, 0, 0.04 * width, height, 0.97 * width, 0.95 * height, width, 0.05 * height)
+    return image.transform(image.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor="white")
+
+
+def screenshot(mark: Image.Image) -> Image.Image:
+    """A card as in an app: a small round avatar, lines of text, a photo."""
+    card = Image.new("RGB", (1080, 1000), "white")
+    draw = ImageDraw.Draw(card)
+    card.paste(make.avatar(mark, 130), (40, 40))
+    for row, words in enumerate(("Example account", "Roads closed on Saturday", "More on our website")):
+        draw.text((200, 40 + 70 * row), words, fill="black", font=ImageFont.load_default(size=44))
+    card.paste(make.photo(1000, 650, 7), (40, 300))
+    return card
+
+
 POSITIVE = {
     "exact": make.mark(),
     "on white": flat(),
@@ -114,6 +142,18 @@ POSITIVE = {
     "last frame": animation_with_the_mark_last(),
     "poster": poster(),
     "at one side": ImageOps.pad(flat(), (900, 400), centering=(0.1, 0.5), color="white"),
+    "on a photo": make.over(make.photo(1080, 810), make.mark(400), 0.3),
+    "small on a photo": make.over(make.photo(1080, 810, 2), make.mark(400), 0.08),
+    "small, shown through": make.over(blend_ground(1080, 810, 3), make.mark(400), 0.08, cover=0.6),
+    "shown through": make.over(blend_ground(1080, 1080, 4), make.mark(400), 0.25, cover=0.6),
+    "rotated": make.on(make.mark().rotate(9, Image.Resampling.BICUBIC, expand=True), "white", 0.1),
+    "squeezed a little": make.on(make.mark().resize((220, 205)), (245, 240, 220), 0.2),
+    "recoloured": make.on(recoloured(make.mark(), (20, 110, 60)), "white", 0.2),
+    "white on dark": make.on(recoloured(make.mark(), (255, 255, 255)), (30, 30, 60), 0.2),
+    "a fifth cut off": flat(margin=0.1).crop((60, 0, 288, 260)),
+    "from aside": seen_from_aside(flat(margin=0.2)),
+    "blurred": flat(margin=0.2, width=400).filter(ImageFilter.GaussianBlur(5)),
+    "screenshot": screenshot(make.mark()),
 }
 
 
@@ -156,7 +196,10 @@ NEGATIVE: dict[str, Image.Image | bytes] = {
     "damaged": b"no image at all",
     **{f"shapes {n}": make.on(make.other_mark(100 + n), "white", 0.1) for n in range(30)},
     **{f"avatar of shapes {n}": make.avatar(make.other_mark(200 + n)) for n in range(10)},
-    **{f"photo {n}": make.noise(600, 450, 50 + n) for n in range(10)},
+    **{f"photo {n}": make.noise(600, 450, 50 + n) for n in range(5)},
+    **{f"textured photo {n}": make.photo(800, 600, 60 + n) for n in range(5)},
+    **{f"shapes on a photo {n}": make.over(make.photo(900, 600, n), make.other_mark(300 + n), 0.2) for n in range(5)},
+    "seal": make.on(make.seal("ELSEWHERE"), "white", 0.1),
 }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from postcheck.detectors.base import Context
 from postcheck.document import Document
 from postcheck.images import Picture
-from postcheck.logo_index import LogoMark, Look, load_logos, looks
+from postcheck.logo_index import LogoMark, Sighting, find_marks, load_logos
 from postcheck.model import AttachmentRole, Finding, Region, Rule, Severity
 from postcheck.resources import data_dir
 
@@ -88,36 +88,36 @@ class LogoDetector:
                 )
 
     def _hits(self, picture: Picture, number: int) -> list[_Hit]:
-        """Return the best hit of each mark, over all frames, in the order of the index."""
-        found: dict[str, _Hit] = {}
+        """Return what is seen in any of the frames, in the order of the index and then of the frames."""
+        hits: list[_Hit] = []
         for frame in picture.frames:
-            seen = looks(frame)
-            near = [(mark, *mark.likeness(seen)) for mark in self.marks]
-            hits = [
-                _Hit(mark, likeness, _region(look, frame.size, picture.size, number))
-                for mark, likeness, look in near
-                if look is not None and likeness >= mark.threshold
+            hits += [
+                _Hit(seen.mark, seen.likeness, _region(seen, frame.size, picture.size, number))
+                for seen in find_marks(frame, self.marks)
             ]
-            for hit in hits:
-                before = found.get(hit.mark.name)
-                rivals = (other for other in hits if _overlap(other.region, hit.region))
-                beaten = any(rival.likeness > hit.likeness + _TIE for rival in rivals)
-                if not beaten and (before is None or hit.likeness > before.likeness):
-                    found[hit.mark.name] = hit
-        return [found[mark.name] for mark in self.marks if mark.name in found]
+        kept: list[_Hit] = []
+        for hit in sorted(hits, key=lambda hit: -hit.likeness):
+            rivals = [other for other in kept if _overlap(other.region, hit.region)]
+            again = any(other.mark.name == hit.mark.name for other in rivals)
+            if not again and all(hit.likeness >= other.likeness - _TIE for other in rivals):
+                kept.append(hit)
+        order = {mark.name: place for place, mark in enumerate(self.marks)}
+        return sorted(kept, key=lambda hit: order[hit.mark.name])
 
 
 def _overlap(one: Region, other: Region) -> bool:
+    """Say whether two regions share a good part of the smaller one."""
     across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return across > 0 and down > 0
+    smaller = min(one.width * one.height, other.width * other.height)
+    return across > 0 and down > 0 and across * down > 0.3 * smaller
 
 
-def _region(look: Look, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
+def _region(seen: Sighting, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
     """Scale a box of a frame to pixels of the full upright image."""
     across, down = full[0] / frame[0], full[1] / frame[1]
-    left, top = int(look.box[0] * across), int(look.box[1] * down)
-    right, bottom = round(look.box[2] * across), round(look.box[3] * down)
+    left, top = min(full[0] - 1, round(seen.box[0] * across)), min(full[1] - 1, round(seen.box[1] * down))
+    right, bottom = max(left + 1, round(seen.box[2] * across)), max(top + 1, round(seen.box[3] * down))
     return Region(attachment=number, x=left, y=top, width=right - left, height=bottom - top)
 
 
@@ -136,8 +136,8 @@ def _severity(region: Region, size: tuple[int, int], role: AttachmentRole) -> Se
 def _confidence(hit: _Hit) -> float:
     """Return 0.6 at the threshold of the mark, rising to 0.99 where the image is the mark itself.
 
-    On marks, photos and other logos that the thresholds were not set on, nothing but the right mark got
-    above them, so even a bare match is more likely right than wrong.
+    On marks and pictures that neither the weights nor the thresholds were set on, one in a thousand pictures
+    without the mark got above them, so even a bare match is more likely right than wrong.
     """
     room = 1 - hit.mark.threshold
     return 0.99 if room <= 0 else 0.6 + 0.39 * min(1.0, (hit.likeness - hit.mark.threshold) / room)
