@@ -57,7 +57,9 @@ def crop_resistant(marks: Sequence[Path]) -> Peer:
     import imagehash
 
     def segments(file: Path) -> Any:
-        return imagehash.crop_resistant_hash(_on_white(file, 640), min_segment_size=500, segmentation_image_size=300)
+        return imagehash.crop_resistant_hash(
+            _on_white(file, 640), min_segment_size=500, segmentation_image_size=300
+        )
 
     known = [segments(file) for file in marks]
 
@@ -91,7 +93,9 @@ def _key_points(marks: Sequence[Path], make: Callable[[], Any], norm: int) -> Pe
                 good = [first for first, second in pairs if first.distance < 0.8 * second.distance]
                 if len(good) >= 4:
                     _, inside = cv2.estimateAffine2D(
-                        own[[m.queryIdx for m in good]], points[[m.trainIdx for m in good]], ransacReprojThreshold=4
+                        own[[m.queryIdx for m in good]],
+                        points[[m.trainIdx for m in good]],
+                        ransacReprojThreshold=4,
                     )
                     score = float(inside.sum()) if inside is not None else 0.0
             scores.append(score)

@@ -1,12 +1,13 @@
 """Logos: how many are found under each condition, how often one is seen that is not there, and what it costs.
 
-A set is a folder with ``refs/*.png``, pictures, and a ``manifest.jsonl`` whose rows give ``path``, ``ref`` (name of the
-mark that is in the picture, or null), ``condition`` and ``size``. The sets are not part of this repository.
+A set is a folder with ``refs/*.png``, pictures, and a ``manifest.jsonl`` whose rows give ``path``, ``ref``
+(name of the mark that is in the picture, or null), ``condition`` and ``size``. The sets are not part of this
+repository.
 
     python benchmarks/logos.py --set DIR [--set DIR] [--peers] [--share 0.2]
 
-Recall is given at the thresholds that ship, and at the one threshold above them or below at which one picture in a
-thousand without a mark is reported. Other tools need `pip install -r benchmarks/requirements.txt`.
+Recall is given at the thresholds that ship, and at the shift of them all at which one picture in a thousand
+without a mark is reported. Other tools need `pip install -r benchmarks/requirements.txt`.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     python training/logos/train.py measure --set DIR --out measures.npz     (once for each set)
     python training/logos/train.py fit measures.npz ... --out data/models/logos-2026-11-23/weights.json
 
-A set is a folder with ``refs/*.png`` (marks with a clear ground), pictures, and a ``manifest.jsonl`` whose rows give
-``path``, ``ref`` (name of the mark, or null) and ``bbox`` (left, top, width, height).
+A set is a folder with ``refs/*.png`` (marks with a clear ground), pictures, and a ``manifest.jsonl`` whose
+rows give ``path``, ``ref`` (name of the mark, or null) and ``bbox`` (left, top, width, height).
 Needs scikit-learn besides postcheck.
 """
 

@@ -11,6 +11,7 @@ from postcheck.detectors.base import Context
 from postcheck.document import Document
 from postcheck.images import Picture
 from postcheck.logo_index import LogoMark, Sighting, find_marks, load_logos
+from postcheck.logo_index.judge import log_odds_of
 from postcheck.model import AttachmentRole, Finding, Region, Rule, Severity
 from postcheck.resources import data_dir
 
@@ -23,9 +24,9 @@ _RULE = Rule(
 PERMITTED = "permitted account"
 # A logo that covers less of a post's image than this may be in the background by chance.
 _INCIDENTAL = 0.1
-# Of marks seen in the same place, those that fit almost as well as the best are reported with it; the rest
-# are look-alikes.
-_TIE = 0.02
+# Of marks seen in the same place, those that fit almost as well as the best, in log odds, are reported with
+# it; the rest are look-alikes.
+_TIE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +100,14 @@ class LogoDetector:
         for hit in sorted(hits, key=lambda hit: -hit.likeness):
             rivals = [other for other in kept if _overlap(other.region, hit.region)]
             again = any(other.mark.name == hit.mark.name for other in rivals)
-            if not again and all(hit.likeness >= other.likeness - _TIE for other in rivals):
+            if not again and all(_odds(hit) >= _odds(other) - _TIE for other in rivals):
                 kept.append(hit)
         order = {mark.name: place for place, mark in enumerate(self.marks)}
         return sorted(kept, key=lambda hit: order[hit.mark.name])
+
+
+def _odds(hit: _Hit) -> float:
+    return log_odds_of(hit.likeness)
 
 
 def _overlap(one: Region, other: Region) -> bool:

@@ -73,12 +73,13 @@ def add(
 @logos_app.command("check")
 def check(
     folder: Annotated[
-        Path | None, typer.Argument(help="Folder of marks.  [default: that of the settings, else the built-in]")
+        Path | None,
+        typer.Argument(help="Folder of marks.  [default: that of the settings, else the built-in]"),
     ] = None,
     config: ConfigOption = None,
     logos: LogosOption = None,
 ) -> None:
-    """Read every mark; print thresholds, what is wrong and what is doubtful. Exit code 1: there is an error."""
+    """Read every mark; print thresholds, what is wrong, what is doubtful. Exit code 1: there is an error."""
     from postcheck.logo_index import INDEX, check_logos
     from postcheck.resources import data_dir
 

@@ -2,8 +2,8 @@
 
 A mark is found wherever it stands in a picture, from about a twentieth of its width, also turned a little,
 squeezed, recoloured, cut off or shown through. How: `reference` reads a file into a `template`; `sweep`,
-`keypoints` and `whole` propose places; `align` lays the mark over a place, `verify` measures and `judge` scores
-it; `finder` puts these together, and `calibrate` sets the threshold of each mark.
+`keypoints` and `whole` propose places; `align` lays the mark over a place, `verify` measures and `judge`
+scores it; `finder` puts these together, and `calibrate` sets the threshold of each mark.
 """
 
 from __future__ import annotations

@@ -73,7 +73,9 @@ class Aligner:
             # The change moves the mark; its inverse moves the view.
             warp = np.column_stack([np.eye(2) + linear, shift - linear @ middle])
             back = cv2.invertAffineTransform(warp)
-            placing = np.column_stack([placing[:, :2] @ back[:, :2], placing[:, :2] @ back[:, 2] + placing[:, 2]])
+            placing = np.column_stack(
+                [placing[:, :2] @ back[:, :2], placing[:, :2] @ back[:, 2] + placing[:, 2]]
+            )
             corner = np.abs(linear) @ middle + np.abs(shift)
             if float(corner.max()) < 0.1:
                 break

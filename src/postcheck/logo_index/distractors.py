@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 SIDE = 256  # pixels
 COUNT = 16
-_WORDS = "OPEN DAY LIBRARY SUMMER FAIR COUNCIL BIN ROAD NOTICE FREE PARK SCHOOL VOTE NEW MUSIC".split()
+_WORDS = ["OPEN", "LIBRARY", "SUMMER", "FAIR", "COUNCIL", "ROAD", "NOTICE", "FREE", "PARK", "SCHOOL", "VOTE"]
 
 
 @cache
@@ -70,7 +70,7 @@ def _font(size: int) -> Any:
     return ImageFont.load_default(size=size)
 
 
-def _lettering(lots: random.Random, noise: np.random.Generator) -> Image.Image:
+def _lettering(lots: random.Random, _: np.random.Generator) -> Image.Image:
     from PIL import Image, ImageDraw
 
     dark, light = lots.randint(0, 90), lots.randint(165, 255)
@@ -80,7 +80,9 @@ def _lettering(lots: random.Random, noise: np.random.Generator) -> Image.Image:
     while top < SIDE - 20:
         size = lots.choice((14, 20, 30, 44, 70, 100))
         words = " ".join(lots.sample(_WORDS, 3))
-        draw.text((lots.randint(-10, 30), top), words if lots.random() < 0.5 else words.title(), ink, _font(size))
+        draw.text(
+            (lots.randint(-10, 30), top), words if lots.random() < 0.5 else words.title(), ink, _font(size)
+        )
         top += round(size * 1.3)
     return image
 
@@ -104,7 +106,9 @@ def _badge(lots: random.Random, noise: np.random.Generator) -> Image.Image:
         step = 360 / max(12, len(words) * lots.uniform(1.6, 2.6))
         for place, letter in enumerate(words):
             one = Image.new("L", image.size, 0)
-            ImageDraw.Draw(one).text((middle, middle - (outer + inner) / 2), letter, 255, _font(size), anchor="mm")
+            ImageDraw.Draw(one).text(
+                (middle, middle - (outer + inner) / 2), letter, 255, _font(size), anchor="mm"
+            )
             ring.paste(255, mask=one.rotate(turn - step * (place - (len(words) - 1) / 2)))
         image.paste(ink, mask=ring)
     if lots.random() < 0.5:
@@ -116,13 +120,13 @@ def _badge(lots: random.Random, noise: np.random.Generator) -> Image.Image:
 
 
 def _shapes(
-    lots: random.Random, noise: np.random.Generator, ground: int | None = None, shade: int | None = None
+    lots: random.Random, _: np.random.Generator, ground: int | None = None, shade: int | None = None
 ) -> Image.Image:
     from PIL import Image, ImageDraw
 
     image = Image.new("L", (SIDE, SIDE), lots.randint(0, 255) if ground is None else ground)
     draw = ImageDraw.Draw(image)
-    for _ in range(lots.randint(1, 5)):
+    for _number in range(lots.randint(1, 5)):
         colour = lots.randint(0, 255) if shade is None else shade
         left, right = sorted(lots.sample(range(SIDE), 2))
         top, bottom = sorted(lots.sample(range(SIDE), 2))
@@ -136,7 +140,10 @@ def _shapes(
             case 2:
                 draw.rectangle(box, fill=colour)
             case 3:
-                draw.polygon([(lots.randrange(SIDE), lots.randrange(SIDE)) for _ in range(lots.randint(3, 6))], fill=colour)
+                draw.polygon(
+                    [(lots.randrange(SIDE), lots.randrange(SIDE)) for _ in range(lots.randint(3, 6))],
+                    fill=colour,
+                )
             case 4:
                 for x in range(left, right, 2 * width):
                     draw.rectangle((x, top, x + width, bottom + 4), fill=colour)

@@ -1,8 +1,8 @@
 """Edges as a picture of three channels: which way they run, whatever their sign, and how strong they are.
 
-A mark keeps its edges when it is inverted, recoloured, greyed or shown through. So strength is squeezed: a faint
-edge counts nearly as much as a strong one; and the direction is kept as a double angle, in which dark on light
-and light on dark are the same.
+A mark keeps its edges when it is inverted, recoloured, greyed or shown through. So strength is squeezed: a
+faint edge counts nearly as much as a strong one; and the direction is kept as a double angle, in which dark
+on light and light on dark are the same.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class Scene:
         import cv2
         import numpy as np
 
-        greys = [np.ascontiguousarray(grey, np.float32)]
+        greys: list[Array] = [np.ascontiguousarray(grey, np.float32)]
         while min(greys[-1].shape) >= 32:
             height, width = greys[-1].shape
             half = cv2.resize(greys[-1], ((width + 1) // 2, (height + 1) // 2), interpolation=cv2.INTER_AREA)

@@ -26,11 +26,12 @@ ROUGH, FINE = 32, 64  # plate sizes for aligning
 SIZES = 32, 48, 72, 112, 160  # plate sizes for judging
 MOST = 3  # places of one mark
 SURE = 0.95  # likeness at which an image that looks like nothing but the mark is not searched further
-# Agreement of softened edges under which a place is dropped: after the first steps, aligned, and at the end. Of
-# 400 marks in pictures, one was under 0.8 at the end; so were nine of ten wrong places.
+# Agreement of softened edges under which a place is dropped: after the first steps, aligned, and at the end.
+# Of 400 marks in pictures, one was under 0.8 at the end; so were nine of ten wrong places.
 _HOPELESS, _FAIR, _FIT = 0.45, 0.64, 0.72
 _EXPLAINED = 0.45  # so for the brightness that the mark explains, of which marks had 0.64 and more
 _GREY, _DETAIL, _SOFT = (MEASURES.index(name) for name in ("grey", "detail", "soft"))
+_SHOWN = 0.6  # share of the mark that has to lie inside the image
 _TRIED = 4  # places of one mark that are aligned to the end
 
 
@@ -155,7 +156,11 @@ class Finder:
         large = self._ruler(mark, next((side for side in reversed(SIZES) if side <= size * 1.4), SIZES[0]))
         across, down = placing[:, 0] / self.templates[mark].aspect, placing[:, 1]
         long_a, long_d = float(np.linalg.norm(across)), float(np.linalg.norm(down))
-        shown = visible(scene, onto, small.plate.shape)
+        shown = float(
+            (small.plate.mask * visible(scene, onto, small.plate.shape)).sum() / small.plate.mask.sum()
+        )
+        if shown < _SHOWN:
+            return None
         return np.array(
             [
                 *first,
@@ -164,7 +169,7 @@ class Finder:
                 math.log(long_a / long_d),
                 float(across @ down) / (long_a * long_d),
                 math.atan2(across[1], across[0]),
-                float((small.plate.mask * shown).sum() / small.plate.mask.sum()),
+                shown,
                 small.density,
                 large.density,
                 math.log(self.templates[mark].aspect),

@@ -1,7 +1,7 @@
 """One number from the measures: how likely it is that the mark is there.
 
-The weights are a logistic regression on the measures and their squares, learnt from marks put into pictures; see
-the card beside them. They know no mark: what a mark needs on top is its threshold.
+The weights are a logistic regression on the measures and their squares, learnt from marks put into pictures;
+see the card beside them. They know no mark: what a mark needs on top is its threshold.
 """
 
 from __future__ import annotations

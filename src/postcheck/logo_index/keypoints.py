@@ -11,7 +11,6 @@ from postcheck.logo_index.edges import Scene
 from postcheck.logo_index.template import Template
 
 if TYPE_CHECKING:
-    import cv2 as cv
     import numpy as np
 
     Array = np.ndarray[Any, np.dtype[Any]]
@@ -41,16 +40,12 @@ class KeyPoints:
     sides: list[tuple[int, int]]
 
 
-def _sift(most: int) -> cv.SIFT:
+def _described(grey: Array, most: int) -> tuple[list[Any], Array]:
     import cv2
-
-    return cv2.SIFT_create(nfeatures=most, contrastThreshold=0.02)
-
-
-def _described(grey: Array, most: int) -> tuple[list[cv.KeyPoint], Array]:
     import numpy as np
 
-    found, words = _sift(most).detectAndCompute(np.clip(grey, 0, 255).astype(np.uint8), None)
+    sift: Any = cv2.SIFT_create(nfeatures=most, contrastThreshold=0.02)  # type: ignore[attr-defined]
+    found, words = sift.detectAndCompute(np.clip(grey, 0, 255).astype(np.uint8), None)
     if words is None:
         return [], np.zeros((0, 128), np.float32)
     words = np.sqrt(words / np.maximum(words.sum(axis=1, keepdims=True), 1e-6))
@@ -100,7 +95,8 @@ def _products(words: Array, others: Array) -> Array:
     two = np.zeros((-(-total // wide), wide, length), np.float32)
     two.reshape(-1, length)[:total] = others
     product = np.matmul(one, two.transpose(0, 2, 1)).transpose(0, 2, 1, 3)
-    return product.reshape(one.shape[0] * high, -1)[:count, :total]
+    flat: Array = product.reshape(one.shape[0] * high, -1)[:count, :total]
+    return flat
 
 
 def matched(scene: Scene, known: KeyPoints) -> list[tuple[int, Array]]:

@@ -72,7 +72,8 @@ def add_logo(
         reached = dict(found[place].rivals)[len(marks)]
         if mark.owner != owner and reached >= mark.threshold:
             warnings.append(
-                f"an image of {name!r} is taken for {mark.name!r} ({reached:.2f}, threshold {mark.threshold:.2f})"
+                f"an image of {name!r} is taken for {mark.name!r} "
+                f"({reached:.2f}, threshold {mark.threshold:.2f})"
             )
     target = _place(file, folder, owner)
     row = _row(name, owner, target.relative_to(folder).as_posix(), permitted, licence, source, threshold)

@@ -28,7 +28,7 @@ TURNS = 0.0, -10.0, 10.0  # degrees; only large marks are looked for turned
 TURNED_FROM = 0.2  # share of the image from which a mark counts as large
 FLOOR = 0.42  # cosine under which a window is not worth a look
 CHANNELS = 3
-# Multiplications up to which the linear algebra library starts no threads, which would cost more than they save.
+# Multiplications up to which the linear algebra library starts no threads, which cost more than they save.
 _SMALL = 250_000
 
 
@@ -87,9 +87,7 @@ def banks(templates: Sequence[Template]) -> list[Bank]:
     ]
 
 
-def _column(
-    number: int, template: Template, turn: float
-) -> tuple[tuple[int, int], _Column, Array, Array]:
+def _column(number: int, template: Template, turn: float) -> tuple[tuple[int, int], _Column, Array, Array]:
     import numpy as np
 
     aspect = template.aspect
@@ -102,7 +100,15 @@ def _column(
     height = width / aspect
     # The mean over small misplacements is what a misplaced mark looks like best.
     sums, masks = np.zeros((*shape, CHANNELS), np.float32), np.zeros(shape, np.float32)
-    for dx, dy, grow in ((0, 0, 1), (1.2, 0, 1), (-1.2, 0, 1), (0, 1.2, 1), (0, -1.2, 1), (0, 0, 1.07), (0, 0, 0.93)):
+    for dx, dy, grow in (
+        (0, 0, 1),
+        (1.2, 0, 1),
+        (-1.2, 0, 1),
+        (0, 1.2, 1),
+        (0, -1.2, 1),
+        (0, 0, 1.07),
+        (0, 0, 0.93),
+    ):
         fields, mask = _drawn(template, (tall, wide), width * grow, turn, dx, dy)
         sums += pooled(fields, shape[::-1])
         masks += pooled(mask, shape[::-1])
@@ -137,7 +143,14 @@ def _drawn(
         grey = small.ink + (1 - small.cover) * ground
         if scale < 0.8:
             grey = cv2.GaussianBlur(grey, (0, 0), blur)
-        view = cv2.warpAffine(grey, matrix, shape[::-1], flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=float(ground))
+        view = cv2.warpAffine(
+            grey,
+            matrix,
+            shape[::-1],
+            flags=cv2.INTER_LINEAR,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=float(ground),
+        )
         total += edge_field(view)
     mask = cv2.warpAffine(small.mask, matrix, shape[::-1], flags=cv2.INTER_LINEAR)
     return total / len(grounds), mask
@@ -236,7 +249,7 @@ def _scores(grid: Array, bank: Bank, use: list[int]) -> Array:
     squares = np.einsum("ijk,ijk->ij", grid, grid)
     cells = masks.sum(axis=0)
     scores = np.empty((high, wide, len(use)), np.float32)
-    windows = sliding_window_view(grid, bank.shape, axis=(0, 1))  # type: ignore[call-overload]
+    windows = sliding_window_view(grid, bank.shape, axis=(0, 1))
     of_squares, of_strength = (sliding_window_view(part, bank.shape) for part in (squares, strength))
     strip = max(1, _SMALL // (len(bank.weights) * len(use) * wide))
     for top in range(0, high, strip):

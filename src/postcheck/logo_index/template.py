@@ -1,4 +1,4 @@
-"""A reference mark as it is compared: its ink and its shape at several sizes, and the edges it should show."""
+"""A reference mark as it is compared: ink and shape at several sizes, and the edges it should show."""
 
 from __future__ import annotations
 
@@ -54,7 +54,8 @@ class Plate:
         x, y = self.origin
         width, height = self.extent
         unit = np.array([[1 / width, 0, -x / width], [0, 1 / height, -y / height], [0, 0, 1]])
-        return box @ unit
+        placing: Array = box @ unit
+        return placing
 
     def back(self, placing: Array) -> Array:
         """Return the matrix from the unit square to image pixels; the opposite of `onto`."""
@@ -62,7 +63,8 @@ class Plate:
 
         x, y = self.origin
         width, height = self.extent
-        return placing @ np.array([[width, 0, x], [0, height, y], [0, 0, 1]])
+        box: Array = placing @ np.array([[width, 0, x], [0, height, y], [0, 0, 1]])
+        return box
 
 
 @dataclass(slots=True, eq=False)

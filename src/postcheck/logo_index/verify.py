@@ -19,9 +19,10 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 # Of one plate: how much of the brightness the mark explains, and of what is left without slow changes of
-# light; how the edges agree, sharp and softened, the brightness and the edges of the weakest third of the
-# mark; whether the directions agree where there are edges, and how strong those are; the edges of the few worst
-# places, and how far those are under the middle: what a sibling with another name in the same ring looks like.
+# light; how the edges agree, sharp and softened, the edges and the brightness of the weakest third of the
+# mark; whether the directions agree where there are edges, and how strong those are. Then what a sibling with
+# another name in the same ring looks like: the edges of the few worst places, how far those are under the
+# middle, and how odd that is where the others agree.
 MEASURES = (
     "grey",
     "detail",
@@ -33,6 +34,7 @@ MEASURES = (
     "strength",
     "worst",
     "gap",
+    "odd",
 )
 _BLOCKS = 4  # the plate is judged in 4 × 4 blocks as well
 _PLACES = 10  # and in 10 × 10 overlapping places
@@ -100,7 +102,7 @@ class Ruler:
         agreed = shared_b / np.sqrt(np.maximum(here_b * power_b, 1e-4))
         strong = field[..., 2] * wanted[..., 2]
         turned = shared - strong
-        worst, middle = _worst(soft, wanted_soft)
+        worst, middle, scatter = _worst(soft, wanted_soft)
         return [
             explained,
             detailed,
@@ -112,6 +114,7 @@ class Ruler:
             float(strong.sum() / (np.square(wanted[..., 2]).sum() + 1e-3)),
             worst,
             middle - worst,
+            math.log((middle - worst) / (scatter + 0.01) + 1),
         ]
 
 
@@ -131,7 +134,8 @@ def visible(scene: Scene, placing: Array, shape: tuple[int, int]) -> Array | flo
     # The last pixel at a border has no slope across it.
     edge = 0.5 * math.sqrt(abs(float(np.linalg.det(placing[:, :2]))))
     inside = (x > edge) & (y > edge) & (x < scene.size[0] - edge) & (y < scene.size[1] - edge)
-    return inside.astype(np.float32)
+    shown: Array = inside.astype(np.float32)
+    return shown
 
 
 def _without_slow(values: Array, mask: Array) -> Array:
@@ -165,8 +169,10 @@ def _in_blocks(field: Array) -> Array:
     return cv2.resize(field, (_BLOCKS, _BLOCKS), interpolation=cv2.INTER_AREA).ravel()
 
 
-def _worst(seen: Array, wanted: Array) -> tuple[float, float]:
-    """Return the agreement of edges in the worst places that have some, and in the middling one."""
+def _worst(seen: Array, wanted: Array) -> tuple[float, float, float]:
+    """Return the agreement of edges in the worst places that have some, in the middling one, and how far
+    apart the middle half of the places is.
+    """
     import cv2
     import numpy as np
 
@@ -181,10 +187,11 @@ def _worst(seen: Array, wanted: Array) -> tuple[float, float]:
     shared, here, power = cv2.blur(grid, (2, 2)).reshape(-1, 3).T
     full = power > 0.3 * power.mean()
     if not full.any():
-        return 0.0, 0.0
+        return 0.0, 0.0, 0.0
     agreed = shared[full] / np.sqrt(np.maximum(here[full] * power[full], 1e-6))
     agreed.sort()
-    return float(agreed[: max(1, round(_WORST * len(agreed)))].mean()), float(np.median(agreed))
+    low, middle, high = np.percentile(agreed, (25, 50, 75))
+    return float(agreed[: max(1, round(_WORST * len(agreed)))].mean()), float(middle), float(high - low)
 
 
 def _low(values: Array, weight: Array) -> float:

@@ -1,4 +1,4 @@
-"""The shortest way: an image that is nothing but the mark, told by a perceptual hash in a millisecond or two."""
+"""The shortest way: an image that is nothing but the mark, told by a perceptual hash in a millisecond."""
 
 from __future__ import annotations
 
@@ -55,7 +55,9 @@ def whole_marks(scene: Scene, known: Hashes, templates: Sequence[Template]) -> l
     """
     import numpy as np
 
-    level = next((n for n, grey in enumerate(scene.greys) if max(grey.shape) <= _LONGEST), len(scene.greys) - 1)
+    level = next(
+        (n for n, grey in enumerate(scene.greys) if max(grey.shape) <= _LONGEST), len(scene.greys) - 1
+    )
     small = scene.greys[level]
     left, top, right, bottom = _inner(small)
     if min(right - left, bottom - top) < 8:
@@ -96,4 +98,5 @@ def _hash(grey: Array) -> Array:
 
     thumb = cv2.resize(np.ascontiguousarray(grey, np.float32), (_SIDE, _SIDE), interpolation=cv2.INTER_AREA)
     waves = cv2.dct(thumb)[:_BITS, :_BITS].ravel()[1:]
-    return waves > np.median(waves)
+    bits: Array = waves > np.median(waves)
+    return bits
