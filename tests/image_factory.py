@@ -72,6 +72,11 @@ def photo(width: int, height: int, seed: int = 1) -> Image.Image:
     return image
 
 
+def calm_photo(width: int, height: int, seed: int = 1) -> Image.Image:
+    """A pale texture of little contrast: sky, wall, pavement."""
+    return Image.blend(photo(width, height, seed), Image.new("RGB", (width, height), "white"), 0.6)
+
+
 def seal(name: str, letter: str = "W", side: int = 320) -> Image.Image:
     """A round seal with a transparent ground: a ring with a name and an office, a letter in the middle."""
     fine = side * 2

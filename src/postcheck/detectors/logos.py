@@ -27,6 +27,7 @@ _INCIDENTAL = 0.1
 # Of marks seen in the same place, those that fit almost as well as the best, in log odds, are reported with
 # it; the rest are look-alikes.
 _TIE = 0.3
+_SAME = 0.3  # share of the smaller of two regions in which they are the same place
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ class LogoDetector:
             ]
         kept: list[_Hit] = []
         for hit in sorted(hits, key=lambda hit: -hit.likeness):
-            rivals = [other for other in kept if _overlap(other.region, hit.region)]
-            again = any(other.mark.name == hit.mark.name for other in rivals)
+            near = [(other, _shared(other.region, hit.region)) for other in kept]
+            again = any(other.mark.name == hit.mark.name and share > _SAME for other, share in near)
+            # A mark inside a larger one is no rival of it: a lock-up shows both.
+            rivals = [other for other, share in near if share > _SAME and _like(other.region, hit.region)]
             if not again and all(_odds(hit) >= _odds(other) - _TIE for other in rivals):
                 kept.append(hit)
         order = {mark.name: place for place, mark in enumerate(self.marks)}
@@ -110,12 +113,17 @@ def _odds(hit: _Hit) -> float:
     return log_odds_of(hit.likeness)
 
 
-def _overlap(one: Region, other: Region) -> bool:
-    """Say whether two regions share a good part of the smaller one."""
+def _shared(one: Region, other: Region) -> float:
+    """Return the share of the smaller region that the other covers."""
     across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
     smaller = min(one.width * one.height, other.width * other.height)
-    return across > 0 and down > 0 and across * down > 0.3 * smaller
+    return max(0, across) * max(0, down) / smaller
+
+
+def _like(one: Region, other: Region) -> bool:
+    """Say whether two regions are about as large."""
+    return 0.6 < (one.width * one.height) / (other.width * other.height) < 1 / 0.6
 
 
 def _region(seen: Sighting, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
