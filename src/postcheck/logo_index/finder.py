@@ -83,10 +83,11 @@ class Finder:
         if not self.templates or min(scene.size) < 8:
             return []
         whole = whole_marks(scene, self._hashes, self.templates)
-        for mark, placing in whole[:2] if short_cut else ():
-            sure = self._laid(scene, mark, [placing])
-            if sure and sure[0].likeness >= SURE:
-                return sure
+        if short_cut:
+            # Variants of one mark may have the same hash; which fits best is for the caller to say.
+            near = [match for mark, placing in whole[:3] for match in self._laid(scene, mark, [placing])]
+            if any(match.likeness >= SURE for match in near):
+                return near
         places: dict[int, list[Array]] = {}
         for spot in sweep(scene, self._banks):
             places.setdefault(spot.mark, []).append(spot.placing)
