@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-LEAST = 0.62  # no threshold is lower; measured on pictures of many kinds
+LEAST = 0.6  # no threshold is lower; measured on pictures of many kinds
 MOST = 0.97  # none is higher: a mark that needs more cannot be told from what it looks like
 MARGIN = 3.0  # in log odds: how far above the most alike picture a match has to be
 SIBLING = 0.85  # a sibling of a seal does not ask for more: it is only met by chance

@@ -32,7 +32,7 @@ _HOPELESS, _FAIR, _FIT = 0.45, 0.64, 0.72
 _EXPLAINED = 0.45  # so for the brightness that the mark explains, of which marks had 0.64 and more
 _GREY, _DETAIL, _SOFT = (MEASURES.index(name) for name in ("grey", "detail", "soft"))
 _SHOWN = 0.6  # share of the mark that has to lie inside the image
-_TRIED = 4  # places of one mark that are aligned to the end
+_BEGUN, _TRIED = 3, 2  # places of one mark that are aligned for a start, and to the end
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +111,15 @@ class Finder:
         """Align a mark at each place, and judge where it fits."""
         aligner, ruler = self._aligner(mark, ROUGH), self._ruler(mark, ROUGH)
         aspect = self.templates[mark].aspect
-        begun: list[tuple[float, Array]] = []
+        seen: list[tuple[float, Array]] = []
         for number, placing in enumerate(placings):
-            if any(_same(placing, other, 0.06, 1.12) for other in placings[:number]):
-                continue
-            laid = aligner.refined(scene, aligner.plate.onto(placing), 2)
+            if not any(_same(placing, other, 0.06, 1.12) for other in placings[:number]):
+                onto = aligner.plate.onto(placing)
+                seen.append((ruler.agreement(scene, onto), onto))
+        seen.sort(key=lambda row: -row[0])
+        begun: list[tuple[float, Array]] = []
+        for _, onto in seen[:_BEGUN]:
+            laid = aligner.refined(scene, onto, 2)
             begun.append((ruler.agreement(scene, laid), laid))
         begun.sort(key=lambda row: -row[0])
         fair: list[tuple[float, Array]] = []

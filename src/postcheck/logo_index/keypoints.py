@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, np.dtype[Any]]
 
-SIDE = 420  # pixels of the longer side of an image in which key points are sought
-MOST = 500  # key points of an image
+SIDE = 380  # pixels of the longer side of an image in which key points are sought
+MOST = 400  # key points of an image
 OWN = 220  # key points of one drawing of a mark
 DRAWN = 160  # geometric mean of the sides of a drawn mark, in pixels
 RATIO = 0.9  # a match has to be nearer than this share of the nearest in any other mark
