@@ -74,6 +74,7 @@ bench: $(STAMP)
 	$(PIP) install -r benchmarks/requirements.txt
 	-$(PY) benchmarks/language.py
 	$(PY) benchmarks/fresh_drafts.py
+	$(if $(LOGO_SET),$(PY) benchmarks/logos.py --peers --set $(LOGO_SET))
 
 schema: $(STAMP)
 	$(PY) tests/test_public_api.py

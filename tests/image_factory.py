@@ -61,6 +61,53 @@ def noise(width: int, height: int, seed: int = 1) -> Image.Image:
     return small.resize((width, height), Image.Resampling.BICUBIC)
 
 
+def photo(width: int, height: int, seed: int = 1) -> Image.Image:
+    """Texture with detail of all sizes, in place of a photo with a subject."""
+    lots = random.Random(seed)
+    image = noise(width, height, seed)
+    for cells in (48, 160):
+        fine = Image.new("L", (cells, cells))
+        fine.putdata([lots.randint(0, 255) for _ in range(cells * cells)])
+        fine = fine.resize((width, height), Image.Resampling.BICUBIC)
+        image = Image.blend(image, Image.merge("RGB", (fine,) * 3), 0.2)
+    return image
+
+
+def calm_photo(width: int, height: int, seed: int = 1) -> Image.Image:
+    """A pale texture of little contrast: sky, wall, pavement."""
+    return Image.blend(photo(width, height, seed), Image.new("RGB", (width, height), "white"), 0.6)
+
+
+def seal(name: str, letter: str = "W", side: int = 320) -> Image.Image:
+    """A round seal with a transparent ground: a ring with a name and an office, a letter in the middle."""
+    fine = side * 2
+    image = Image.new("RGBA", (fine, fine), (0, 0, 0, 0))
+    draw, middle = ImageDraw.Draw(image), fine / 2
+    draw.ellipse((0, 0, fine - 1, fine - 1), fill=(30, 60, 110, 255))
+    inner = fine * 0.3
+    box = (middle - inner, middle - inner, middle + inner, middle + inner)
+    draw.ellipse(box, fill=(250, 250, 250, 255), outline=(200, 160, 40, 255), width=fine // 60)
+    draw.text((middle, middle), letter, (150, 30, 40, 255), ImageFont.load_default(fine * 0.34), anchor="mm")
+    font = ImageFont.load_default(fine * 0.11)
+    for words, start in ((name, 0.0), ("COUNTY COUNCIL", 180.0)):
+        for place, letter_ in enumerate(words):
+            one = Image.new("L", image.size, 0)
+            ImageDraw.Draw(one).text((middle, fine * 0.1), letter_, 255, font, anchor="mm")
+            turn = start - 15 * (place - (len(words) - 1) / 2)
+            image.paste((255, 255, 255, 255), mask=one.rotate(turn, Image.Resampling.BICUBIC))
+    return image.resize((side, side), Image.Resampling.LANCZOS)
+
+
+def over(image: Image.Image, mark: Image.Image, share: float, cover: float = 1.0) -> Image.Image:
+    """Lay a mark over the lower right of an image: ``share`` of its width, ``cover`` of its strength."""
+    wide = round(image.width * share)
+    small = mark.resize((wide, max(1, round(wide * mark.height / mark.width))), Image.Resampling.LANCZOS)
+    result = image.copy()
+    place = image.width - wide - image.width // 30, image.height - small.height - image.width // 30
+    result.paste(small.convert("RGB"), place, small.getchannel("A").point(lambda a: round(a * cover)))
+    return result
+
+
 def mark(width: int = 240) -> Image.Image:
     """A mark of our own with a transparent ground: an arch, a bar and a dot, no symmetry."""
     image = Image.new("RGBA", (width * 4, width * 4), (0, 0, 0, 0))

@@ -1,14 +1,15 @@
-"""Logos: found where they fill a picture or stand free on a flat ground, and nowhere else."""
+"""Logos: found wherever they stand in a picture, and nowhere else; the index, and the thresholds."""
 
 from __future__ import annotations
 
+import sys
 import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFilter, ImageFont, ImageOps
 
 import image_factory as make
 from postcheck.detectors.logos import PERMITTED, LogoDetector
@@ -91,6 +92,31 @@ def white_on_clear() -> Image.Image:
     return white
 
 
+def recoloured(mark: Image.Image, colour: tuple[int, int, int]) -> Image.Image:
+    single = Image.new("RGBA", mark.size, (*colour, 255))
+    single.putalpha(mark.getchannel("A"))
+    return single
+
+
+def seen_from_aside(image: Image.Image) -> Image.Image:
+    width, height = image.size
+    corners = (0, 0, 0.04 * width, height, 0.97 * width, 0.95 * height, width, 0.05 * height)
+    return image.transform(
+        image.size, Image.Transform.QUAD, corners, Image.Resampling.BICUBIC, fillcolor="white"
+    )
+
+
+def screenshot(mark: Image.Image) -> Image.Image:
+    """A card as in an app: a small round avatar, lines of text, a photo."""
+    card = Image.new("RGB", (1080, 1000), "white")
+    draw = ImageDraw.Draw(card)
+    card.paste(make.avatar(mark, 130), (40, 40))
+    for row, words in enumerate(("Example account", "Roads closed on Saturday", "More on our website")):
+        draw.text((200, 40 + 70 * row), words, fill="black", font=ImageFont.load_default(size=44))
+    card.paste(make.photo(1000, 650, 7), (40, 300))
+    return card
+
+
 POSITIVE = {
     "exact": make.mark(),
     "on white": flat(),
@@ -114,6 +140,18 @@ POSITIVE = {
     "last frame": animation_with_the_mark_last(),
     "poster": poster(),
     "at one side": ImageOps.pad(flat(), (900, 400), centering=(0.1, 0.5), color="white"),
+    "on a photo": make.over(make.calm_photo(1080, 810), make.mark(400), 0.3),
+    "small on a photo": make.over(make.calm_photo(1080, 810, 2), make.mark(400), 0.08),
+    "small, shown through": make.over(make.calm_photo(1080, 810, 3), make.mark(400), 0.08, cover=0.6),
+    "shown through": make.over(make.calm_photo(1080, 1080, 4), make.mark(400), 0.25, cover=0.6),
+    "rotated": make.on(make.mark().rotate(9, Image.Resampling.BICUBIC, expand=True), "white", 0.1),
+    "squeezed a little": make.on(make.mark().resize((220, 205)), (245, 240, 220), 0.2),
+    "recoloured": make.on(recoloured(make.mark(), (20, 110, 60)), "white", 0.2),
+    "white on dark": make.on(recoloured(make.mark(), (255, 255, 255)), (30, 30, 60), 0.2),
+    "a fifth cut off": flat(margin=0.1).crop((60, 0, 288, 260)),
+    "from aside": seen_from_aside(flat(margin=0.2)),
+    "blurred": flat(margin=0.2, width=400).filter(ImageFilter.GaussianBlur(5)),
+    "screenshot": screenshot(make.mark()),
 }
 
 
@@ -156,7 +194,13 @@ NEGATIVE: dict[str, Image.Image | bytes] = {
     "damaged": b"no image at all",
     **{f"shapes {n}": make.on(make.other_mark(100 + n), "white", 0.1) for n in range(30)},
     **{f"avatar of shapes {n}": make.avatar(make.other_mark(200 + n)) for n in range(10)},
-    **{f"photo {n}": make.noise(600, 450, 50 + n) for n in range(10)},
+    **{f"photo {n}": make.noise(600, 450, 50 + n) for n in range(5)},
+    **{f"textured photo {n}": make.photo(800, 600, 60 + n) for n in range(5)},
+    **{
+        f"shapes on a photo {n}": make.over(make.photo(900, 600, n), make.other_mark(310 + n), 0.2)
+        for n in range(5)
+    },
+    "seal": make.on(make.seal("ELSEWHERE"), "white", 0.1),
 }
 
 
@@ -168,6 +212,64 @@ def test_not_found(marks: tuple[LogoMark, ...], image: Image.Image | bytes) -> N
 def test_each_mark_is_told_from_the_others(marks: tuple[LogoMark, ...]) -> None:
     for number in range(11):
         assert names(detect(marks, make.on(make.other_mark(number), "white", 0.2))) == [f"Other {number}"]
+
+
+def test_several_marks_on_a_photo_give_several_findings(marks: tuple[LogoMark, ...]) -> None:
+    image = make.over(make.calm_photo(1080, 810, 9), make.mark(400), 0.2)
+    for number, left in ((2, 60), (8, 480)):
+        other = make.other_mark(number).resize((300, 300))
+        image.paste(other, (left, 60), other)
+    assert names(detect(marks, image)) == [NAME, "Other 2", "Other 8"]
+
+
+def test_two_copies_give_two_boxes(marks: tuple[LogoMark, ...]) -> None:
+    image = Image.new("RGB", (1000, 600), (235, 235, 240))
+    small, large = make.mark(160), make.mark(300)
+    image.paste(small, (60, 80), small)
+    image.paste(large, (600, 200), large)
+    regions = [finding.region for finding in detect(marks, image)]
+    assert len(regions) == 2
+    assert all(region is not None for region in regions)
+    assert sorted(region.x // 500 for region in regions if region) == [0, 1]
+
+
+@pytest.fixture(scope="module")
+def seals(tmp_path_factory: pytest.TempPathFactory) -> tuple[LogoMark, ...]:
+    folder = tmp_path_factory.mktemp("seals")
+    (folder / "w.png").write_bytes(make.encode(make.seal("WESTERN")))
+    return load_logos(write_index(folder, '[[logo]]\nname = "Western"\nfile = "w.png"\n'))
+
+
+@pytest.mark.parametrize("wide", [400, 200, 120])
+def test_a_seal_is_told_from_its_siblings(seals: tuple[LogoMark, ...], wide: int) -> None:
+    ground = make.photo(900, 700, 21)
+    for seal, wanted in (
+        (make.seal("WESTERN"), ["Western"]),
+        (make.seal("NORTHAM"), []),
+        (make.seal("SOUTHAMS"), []),
+        (make.seal("EASTON", "E"), []),
+    ):
+        assert names(detect(seals, make.on(seal.resize((wide, wide)), "white", 0.15))) == wanted
+        assert names(detect(seals, make.over(ground, seal, wide / 900))) == wanted
+
+
+def wordmark(word: str, size: int = 80) -> Image.Image:
+    font = ImageFont.load_default(size)
+    image = Image.new("RGBA", (round(font.getlength(word)) + 20, round(size * 1.4)), (0, 0, 0, 0))
+    ImageDraw.Draw(image).text((10, 10), word, (150, 20, 60, 255), font)
+    return image.crop(image.getbbox())
+
+
+def test_a_plain_word_on_a_poster_is_not_a_wordmark(tmp_path: Path) -> None:
+    (tmp_path / "w.png").write_bytes(make.encode(wordmark("Harlow")))
+    marks = load_logos(write_index(tmp_path, '[[logo]]\nname = "Harlow"\nfile = "w.png"\n'))
+    assert names(detect(marks, make.on(wordmark("Harlow", 60), "white", 0.3))) == ["Harlow"]
+    for words in ("Summer fair", "Harvest", "Market", "How to vote", "Library hours"):
+        image = Image.new("RGB", (1080, 800), (250, 240, 200))
+        draw = ImageDraw.Draw(image)
+        draw.text((60, 60), words, (30, 30, 30), ImageFont.load_default(130))
+        draw.text((60, 300), f"{words} on Saturday", (30, 30, 30), ImageFont.load_default(60))
+        assert names(detect(marks, image)) == []
 
 
 def test_two_marks_in_one_image_give_two_findings(marks: tuple[LogoMark, ...]) -> None:
@@ -249,7 +351,8 @@ def test_the_marks_that_ship_are_found() -> None:
         assert mark.licence
         assert mark.source
         shown = Image.open(mark.file).convert("RGBA")
-        assert mark.name in names(detect(None, make.on(shown, (60, 60, 60), 0.2)))
+        ground = (25, 25, 25) if "white" in mark.name else (225, 230, 225)
+        assert mark.name in names(detect(None, make.on(shown, ground, 0.2)))
 
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "images"
@@ -277,13 +380,13 @@ def test_thresholds_are_the_same_each_time_and_a_given_one_is_kept(tmp_path: Pat
     row = '[[logo]]\nname = "M"\nfile = "m.png"\n'
     first, second = (load_logos(write_index(tmp_path, row))[0].threshold for _ in range(2))
     assert first == second
-    assert 0.7 < first < 1
+    assert 0.4 < first < 1
     given = load_logos(write_index(tmp_path, row + "threshold = 0.93\n"))[0]
     assert given.threshold == 0.93
     assert detect((given,), make.mark())[0].confidence > 0.9
 
 
-def test_a_look_alike_of_another_owner_raises_the_threshold(tmp_path: Path) -> None:
+def test_a_look_alike_of_another_owner_is_told_apart(tmp_path: Path) -> None:
     near = make.mark()
     ImageDraw.Draw(near).rectangle((70, 60, 130, 120), fill=(20, 50, 110, 255))
     (tmp_path / "a.png").write_bytes(make.encode(make.mark()))
@@ -292,7 +395,7 @@ def test_a_look_alike_of_another_owner_raises_the_threshold(tmp_path: Path) -> N
     rows += '[[logo]]\nname = "B"\nowner = "{}"\nfile = "b.png"\n'
     same = load_logos(write_index(tmp_path, rows.format("Us")))
     apart = load_logos(write_index(tmp_path, rows.format("Them")))
-    assert apart[0].threshold > same[0].threshold + 0.05
+    assert apart[0].threshold >= same[0].threshold
     assert names(detect(apart, make.on(near, "white", 0.1))) == ["B"]
     assert names(detect(apart, make.on(make.mark(), "white", 0.1))) == ["A"]
 
@@ -344,18 +447,48 @@ def test_the_shipped_index_names_its_source() -> None:
         assert key in text
 
 
-def test_twelve_marks_on_a_large_image_cost_little(marks: tuple[LogoMark, ...]) -> None:
-    images = [poster(), make.noise(1080, 1080), make.on(make.mark(900), "white", 0.1)]
-    detector = LogoDetector(marks)
+def cost(marks: tuple[LogoMark, ...], image: Image.Image) -> float:
+    """CPU seconds of one image, the best of three; loosely bounded, since machines differ."""
+    detector, data = LogoDetector(marks), make.encode(image)
     context: Any = SimpleNamespace(situation=SimpleNamespace(tier="personal", account_given=True))
-    for image in images:
-        data = make.encode(image)
-        document: Any = SimpleNamespace(
-            draft=Draft(attachments=(Attachment(source=data),)), images=(read_image(data),)
-        )
-        costs = []
-        for _ in range(3):
-            began = time.process_time()
-            list(detector.detect(document, context))
-            costs.append(time.process_time() - began)
-        assert min(costs) < 0.06
+    draft = Draft(attachments=(Attachment(source=data),))
+    document: Any = SimpleNamespace(draft=draft, images=(read_image(data),))
+    costs = []
+    for _ in range(3):
+        began = time.process_time()
+        list(detector.detect(document, context))
+        costs.append(time.process_time() - began)
+    return min(costs)
+
+
+def test_twelve_marks_on_a_large_image_cost_little(marks: tuple[LogoMark, ...]) -> None:
+    images = [poster(), make.photo(1080, 1080), make.over(make.photo(1080, 1080, 2), make.mark(300), 0.1)]
+    assert max(cost(marks, image) for image in images) < 0.6
+
+
+def test_an_image_that_is_the_mark_costs_next_to_nothing(marks: tuple[LogoMark, ...]) -> None:
+    assert cost(marks, make.on(make.mark(900), "white", 0.1)) < 0.05
+
+
+def test_a_mark_may_be_an_svg(tmp_path: Path) -> None:
+    pytest.importorskip("resvg_py")
+    (tmp_path / "m.svg").write_text(SVG, encoding="utf-8")
+    (mark,) = load_logos(write_index(tmp_path, '[[logo]]\nname = "Drawn"\nfile = "m.svg"\n'))
+    assert mark.template.aspect == pytest.approx(2, rel=0.1)
+    (tmp_path / "m.svg").write_text("<svg", encoding="utf-8")
+    with pytest.raises(DataError, match="not an SVG that can be drawn"):
+        load_logos(tmp_path)
+
+
+def test_an_svg_without_the_extra_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "resvg_py", None)
+    (tmp_path / "m.svg").write_text(SVG.replace("blue", "red"), encoding="utf-8")
+    with pytest.raises(DataError, match=r"postcheck\[svg\]"):
+        load_logos(write_index(tmp_path, '[[logo]]\nname = "Drawn"\nfile = "m.svg"\n'))
+
+
+SVG = """<svg xmlns="http://www.w3.org/2000/svg" width="200" height="100" viewBox="0 0 200 100">
+<path d="M10 90 L60 10 L110 90 Z" fill="blue"/><circle cx="150" cy="55" r="38" fill="none" stroke="green" stroke-width="9"/>
+<rect x="5" y="92" width="190" height="7" fill="black"/></svg>"""

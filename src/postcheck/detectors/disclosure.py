@@ -20,6 +20,7 @@ from postcheck.detectors.language import model_labels, says
 from postcheck.detectors.personal_cues import Cues
 from postcheck.detectors.personal_people import Person
 from postcheck.detectors.uk_checks import national_phone, signed_address
+from postcheck.language.windows import touching
 from postcheck.model import Severity
 
 if TYPE_CHECKING:
@@ -131,12 +132,12 @@ class Scene:
 
     def tells(self, start: int, end: int) -> bool:
         """Say whether the language model reads something private about somebody around a hit."""
-        return any(says(w, "disclosure") for w in self.windows if w.start < end and start < w.end)
+        return any(says(w, "disclosure") for w in touching(self.windows, start, end))
 
     def about_nobody(self, start: int, end: int) -> bool:
         """Say whether the language model is sure that nothing private is told around a hit."""
         clear = model_labels()["disclosure"].clear if self.windows else 0.0
-        around = [w.probabilities["disclosure"] for w in self.windows if w.start < end and start < w.end]
+        around = [w.probabilities["disclosure"] for w in touching(self.windows, start, end)]
         return bool(around) and max(around) < clear
 
     def own(self, start: int, end: int) -> str | None:

@@ -10,7 +10,8 @@ from pathlib import Path
 from postcheck.detectors.base import Context
 from postcheck.document import Document
 from postcheck.images import Picture
-from postcheck.logo_index import LogoMark, Look, load_logos, looks
+from postcheck.logo_index import LogoMark, Sighting, find_marks, load_logos
+from postcheck.logo_index.judge import log_odds_of
 from postcheck.model import AttachmentRole, Finding, Region, Rule, Severity
 from postcheck.resources import data_dir
 
@@ -23,9 +24,10 @@ _RULE = Rule(
 PERMITTED = "permitted account"
 # A logo that covers less of a post's image than this may be in the background by chance.
 _INCIDENTAL = 0.1
-# Of marks seen in the same place, those that fit almost as well as the best are reported with it; the rest
-# are look-alikes.
-_TIE = 0.02
+# Of marks seen in the same place, those that fit almost as well as the best, in log odds, are reported with
+# it; the rest are look-alikes.
+_TIE = 0.3
+_SAME = 0.3  # share of the smaller of two regions in which they are the same place
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,36 +90,47 @@ class LogoDetector:
                 )
 
     def _hits(self, picture: Picture, number: int) -> list[_Hit]:
-        """Return the best hit of each mark, over all frames, in the order of the index."""
-        found: dict[str, _Hit] = {}
+        """Return what is seen in any of the frames, in the order of the index and then of the frames."""
+        hits: list[_Hit] = []
         for frame in picture.frames:
-            seen = looks(frame)
-            near = [(mark, *mark.likeness(seen)) for mark in self.marks]
-            hits = [
-                _Hit(mark, likeness, _region(look, frame.size, picture.size, number))
-                for mark, likeness, look in near
-                if look is not None and likeness >= mark.threshold
+            hits += [
+                _Hit(seen.mark, seen.likeness, _region(seen, frame.size, picture.size, number))
+                for seen in find_marks(frame, self.marks)
             ]
-            for hit in hits:
-                before = found.get(hit.mark.name)
-                rivals = (other for other in hits if _overlap(other.region, hit.region))
-                beaten = any(rival.likeness > hit.likeness + _TIE for rival in rivals)
-                if not beaten and (before is None or hit.likeness > before.likeness):
-                    found[hit.mark.name] = hit
-        return [found[mark.name] for mark in self.marks if mark.name in found]
+        kept: list[_Hit] = []
+        for hit in sorted(hits, key=lambda hit: -hit.likeness):
+            near = [(other, _shared(other.region, hit.region)) for other in kept]
+            again = any(other.mark.name == hit.mark.name and share > _SAME for other, share in near)
+            # A mark inside a larger one is no rival of it: a lock-up shows both.
+            rivals = [other for other, share in near if share > _SAME and _like(other.region, hit.region)]
+            if not again and all(_odds(hit) >= _odds(other) - _TIE for other in rivals):
+                kept.append(hit)
+        order = {mark.name: place for place, mark in enumerate(self.marks)}
+        return sorted(kept, key=lambda hit: order[hit.mark.name])
 
 
-def _overlap(one: Region, other: Region) -> bool:
+def _odds(hit: _Hit) -> float:
+    return log_odds_of(hit.likeness)
+
+
+def _shared(one: Region, other: Region) -> float:
+    """Return the share of the smaller region that the other covers."""
     across = min(one.x + one.width, other.x + other.width) - max(one.x, other.x)
     down = min(one.y + one.height, other.y + other.height) - max(one.y, other.y)
-    return across > 0 and down > 0
+    smaller = min(one.width * one.height, other.width * other.height)
+    return max(0, across) * max(0, down) / smaller
 
 
-def _region(look: Look, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
+def _like(one: Region, other: Region) -> bool:
+    """Say whether two regions are about as large."""
+    return 0.6 < (one.width * one.height) / (other.width * other.height) < 1 / 0.6
+
+
+def _region(seen: Sighting, frame: tuple[int, int], full: tuple[int, int], number: int) -> Region:
     """Scale a box of a frame to pixels of the full upright image."""
     across, down = full[0] / frame[0], full[1] / frame[1]
-    left, top = int(look.box[0] * across), int(look.box[1] * down)
-    right, bottom = round(look.box[2] * across), round(look.box[3] * down)
+    left, top = min(full[0] - 1, round(seen.box[0] * across)), min(full[1] - 1, round(seen.box[1] * down))
+    right, bottom = max(left + 1, round(seen.box[2] * across)), max(top + 1, round(seen.box[3] * down))
     return Region(attachment=number, x=left, y=top, width=right - left, height=bottom - top)
 
 
@@ -136,8 +149,8 @@ def _severity(region: Region, size: tuple[int, int], role: AttachmentRole) -> Se
 def _confidence(hit: _Hit) -> float:
     """Return 0.6 at the threshold of the mark, rising to 0.99 where the image is the mark itself.
 
-    On marks, photos and other logos that the thresholds were not set on, nothing but the right mark got
-    above them, so even a bare match is more likely right than wrong.
+    On marks and pictures that neither the weights nor the thresholds were set on, one in a thousand pictures
+    without the mark got above them, so even a bare match is more likely right than wrong.
     """
     room = 1 - hit.mark.threshold
     return 0.99 if room <= 0 else 0.6 + 0.39 * min(1.0, (hit.likeness - hit.mark.threshold) / room)

@@ -6,6 +6,7 @@ Also asking for details in public. Each needs a person and a cue in one sentence
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from postcheck.detectors.base import make_finding
@@ -14,7 +15,7 @@ from postcheck.detectors.language import IN_CONTEXT, model_labels, says
 from postcheck.detectors.personal_people import Person
 from postcheck.detectors.personal_readings import is_nobody
 from postcheck.language.spans import carrying_words
-from postcheck.language.windows import Window
+from postcheck.language.windows import Window, touching
 from postcheck.model import Draft, Finding, Rule, Severity
 
 HEALTH = Rule(
@@ -135,9 +136,10 @@ def understood(
     """
     weighed = [_in_context(scene, finding) for finding in told]
     found = list(weighed)
+    told_in = _by_window(scene, weighed)
+    given_in = _by_window(scene, hits)
     for window in scene.windows:
-        seen = {f.rule for f in weighed if f.severity > Severity.LOW and _within(f, window)}
-        given = any(f.severity > Severity.LOW and _within(f, window) for f in hits)
+        seen, given = told_in[window.start], bool(given_in[window.start])
         for answer, rule in _answers(scene, window, draft):
             if rule.id in seen or (answer == "disclosure" and seen & _STORIES) or (given and rule is CASE):
                 continue
@@ -153,6 +155,16 @@ def understood(
                 )
             )  # fmt: skip
     return found
+
+
+def _by_window(scene: Scene, findings: list[Finding]) -> dict[int, set[str]]:
+    """Return the graver rules found in each window, by where it starts."""
+    rules: dict[int, set[str]] = defaultdict(set)
+    for finding in findings:
+        if finding.span is not None and finding.severity > Severity.LOW:
+            for window in touching(scene.windows, finding.span.start, finding.span.end):
+                rules[window.start].add(finding.rule)
+    return rules
 
 
 def _answers(scene: Scene, window: Window, draft: Draft) -> Iterator[tuple[str, Rule]]:
@@ -177,15 +189,11 @@ def _in_context(scene: Scene, finding: Finding) -> Finding:
     if finding.rule in (CHILD.id, CRIMINAL.id):
         return finding
     answer = "solicited" if finding.rule == SOLICITED.id else "disclosure"
-    around = [w.probabilities[answer] for w in scene.windows if _within(finding, w)]
+    near = touching(scene.windows, span.start, span.end) if span else ()
+    around = [w.probabilities[answer] for w in near]
     if finding.excuse or not around or max(around) >= model_labels()[answer].clear:
         return finding
     return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
-
-
-def _within(finding: Finding, window: Window) -> bool:
-    span = finding.span
-    return span is not None and span.start < window.end and window.start < span.end
 
 
 def _unlisted_children(scene: Scene, draft: Draft, detector: str) -> Iterator[Finding]:

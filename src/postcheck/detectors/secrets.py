@@ -21,6 +21,7 @@ from postcheck.detectors.personal_cues import expand, load_cues
 from postcheck.errors import DataError
 from postcheck.language.marked import secrets_given
 from postcheck.language.spans import carrying_words
+from postcheck.language.windows import touching
 from postcheck.model import Finding, Rule, Severity
 from postcheck.resources import data_dir, read_toml
 
@@ -168,9 +169,8 @@ def _explained(text: str, start: int, end: int) -> bool:
 def _weighed(finding: Finding, windows: Sequence[Window]) -> Finding:
     """Soften a password or a code in a sentence that the model is sure gives none away; a key is a key."""
     span = finding.span
-    around = [
-        w.probabilities["secret"] for w in windows if span and w.start < span.end and span.start < w.end
-    ]
+    near = touching(windows, span.start, span.end) if span else ()
+    around = [w.probabilities["secret"] for w in near]
     if finding.rule != _PASSWORD.id or not around or max(around) >= model_labels()["secret"].clear:
         return finding
     return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})

@@ -17,7 +17,7 @@ import typer
 
 import postcheck
 from postcheck.errors import DraftError, PostcheckError
-from postcheck.integrations import cli_explain, cli_files, cli_images, cli_suppress
+from postcheck.integrations import cli_explain, cli_files, cli_images, cli_logos, cli_suppress
 from postcheck.integrations.cli_common import (
     Circumstances,
     ConfigOption,
@@ -181,6 +181,7 @@ app.command("suppress")(cli_suppress.suppress)
 app.add_typer(cli_files.policy_app, name="policy")
 app.add_typer(cli_files.organisation_app, name="organisation")
 app.add_typer(cli_files.config_app, name="config")
+app.add_typer(cli_logos.logos_app, name="logos")
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +40,18 @@ class Window:
     def probabilities(self) -> Mapping[str, float]:
         """For each label, 0 to 1."""
         return self.judgement.probabilities
+
+
+def touching(windows: Sequence[Window], start: int, end: int) -> Sequence[Window]:
+    """Return the windows that hold some of a range of the original; quick among thousands.
+
+    Args:
+        windows: what was judged of one text, in order.
+        start: where the range begins.
+        end: where it ends.
+    """
+    first = bisect_right(windows, start, key=lambda window: window.end)
+    return windows[first : bisect_left(windows, end, key=lambda window: window.start)]
 
 
 def judge(
