@@ -55,9 +55,7 @@ class Case:
     pipeline: dict[str, Any] = field(default_factory=dict)
 
 
-LATER: dict[str, str] = {
-    "E31": "a mark inside a photograph is not found yet: only whole-image reuse is",
-}
+LATER: dict[str, str] = {}
 
 
 def organisation(folder: Path) -> Path:
