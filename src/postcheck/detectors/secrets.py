@@ -6,6 +6,7 @@ no value in it and passes.
 
 from __future__ import annotations
 
+import bisect
 import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,17 +123,17 @@ class SecretsDetector:
 
     def _told(self, part: Part, windows: Sequence[Window], shaped: Sequence[Finding]) -> Iterator[Finding]:
         """Yield secrets that only the sentence tells: "say giraffe and they let you in"."""
+        ranges = sorted((f.span.start, f.span.end) for f in shaped if f.span)
         for window in windows:
             if not says(window, "secret"):
                 continue
             sure = window.probabilities["secret"] >= model_labels()["secret"].sure
             label = list(model_labels()).index("secret_value")
             given = secrets_given([window], label, part.original)
-            if not given and not any(f.span and f.span.start < window.end for f in shaped):
+            if not given and not _touches(ranges, window.start, window.end):
                 given = [carrying_words(window, list(model_labels()).index("secret"), part.original)]
             for start, end in given:
-                seen = any(f.span and f.span.start < end and start < f.span.end for f in shaped)
-                if not seen and not _explained(part.original, start, end):
+                if not _touches(ranges, start, end) and not _explained(part.original, start, end):
                     yield make_finding(
                         _PASSWORD, self.name, part, start, end, confidence=window.probabilities["secret"],
                         severity=Severity.HIGH if sure else Severity.MEDIUM,
@@ -151,6 +152,12 @@ class SecretsDetector:
             make_finding(rule, self.name, part, start, end, confidence=0.9)
             for start, end, rule in _apart(found)
         ]
+
+
+def _touches(ranges: Sequence[tuple[int, int]], start: int, end: int) -> bool:
+    """Say whether any of some ranges, in order and apart, holds some of another."""
+    place = bisect.bisect_left(ranges, (end,))
+    return place > 0 and ranges[place - 1][1] > start
 
 
 def _explained(text: str, start: int, end: int) -> bool:

@@ -11,6 +11,7 @@ _BETWEEN = re.compile(
     r"[ \u00a0]|\. |['’-]|[ \u00a0](?:de|da|dos|van|von|al|el|bin|ul|ap|del|di|ibn|o)[ \u00a0]"
 )
 _OPENING, _CLOSING = "\"'‘“(«[=:", "\"'’”)»].,;:?…"
+_LONGEST = 64  # characters of a word to each side of a marked piece; a text may have no spaces at all
 _SURE = 2.0  # the raw score from which a word in small letters is a name
 
 
@@ -47,9 +48,10 @@ def secrets_given(windows: Iterable[Window], label: int, original: str) -> list[
         for (start, end), weights in zip(window.words, window.judgement.weights, strict=True):
             if weights[label] <= 0:
                 continue
-            while start > 0 and not original[start - 1].isspace():
+            low, high = max(0, start - _LONGEST), min(len(original), end + _LONGEST)
+            while start > low and not original[start - 1].isspace():
                 start -= 1
-            while end < len(original) and not original[end].isspace():
+            while end < high and not original[end].isspace():
                 end += 1
             if found and start <= found[-1][1] + 1:
                 found[-1] = (found[-1][0], max(end, found[-1][1]))
