@@ -14,7 +14,7 @@ from typing import Any
 
 from common import print_table
 from postcheck import Draft, Pipeline
-from postcheck.detectors.language import model_labels
+from postcheck.detectors.language import position
 from postcheck.detectors.personal_cues import load_cues
 from postcheck.detectors.personal_people import find_people, with_named
 from postcheck.document import Reader
@@ -96,7 +96,7 @@ def _named(text: str) -> Spans:
     cues = load_cues()
     with _READER.open(Draft(text=text)) as document:
         windows = document.parts[0].windows if document.parts else ()
-    spans = people_named(windows, list(model_labels()).index("person"), text)
+    spans = people_named(windows, position("person"), text)
     found = []
     for person in with_named(find_people(text, cues), spans, text, cues):
         title = _LEADING_TITLE.match(text, person.start)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import pytest
 
-from postcheck.detectors.language import model_labels
+from postcheck.detectors.language import position
 from postcheck.document import Reader
 from postcheck.language.marked import people_named
 from postcheck.language.model import Judgement
@@ -18,7 +18,7 @@ READER = Reader()
 def named(text: str) -> list[str]:
     with READER.open(Draft(text=text)) as document:
         part = document.parts[0]
-        label = list(model_labels()).index("person")
+        label = position("person")
         return [text[start:end] for start, end in people_named(part.windows, label, text)]
 
 

@@ -6,19 +6,15 @@ Used by ``postcheck organisation check FILE``. Today's date is given by the call
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Literal
 
 from pydantic import ValidationError
 
 from postcheck.errors import DataError
 from postcheck.organisation import Channel, Organisation, Person, plain_handle
 from postcheck.resources import named_or_path
-from postcheck.toml_lines import Location, TomlLines, data_errors, key_of, read_rows
-
-Level = Literal["error", "warning"]
+from postcheck.toml_lines import Level, Location, Problem, TomlLines, data_errors, key_of, read_rows
 
 # Who the next steps of a verdict send people to.
 STANDARD_ROLES = (
@@ -57,23 +53,6 @@ _RECOMMENDED = {
 }
 _DATED = ("contacts", "politicians", "parties", "facts")
 _REVIEW_EVERY = timedelta(days=366)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One thing to put right.
-
-    Attributes:
-        level: ``"error"`` when postcheck would judge wrongly or cannot read the file.
-        line: 1-based line of the file, where one can be named.
-        key: where in the file, as in ``channels[2].managers``.
-        message: what is wrong, in plain English.
-    """
-
-    level: Level
-    line: int | None
-    key: str
-    message: str
 
 
 _Found = tuple[Level, Location, str]

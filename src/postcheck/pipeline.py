@@ -144,9 +144,8 @@ class Pipeline:
         )
         with self._reader.open(read) as document:
             context = Context(self.organisation, situation)
-            _ = (
-                document.parts
-            )  # reading pictures takes its time, which no single detector should be blamed for
+            # Reading pictures takes its time, which no single detector should be blamed for.
+            _ = document.parts
             runs = [self._run(name, document, context) for name in self._registry.names]
             unknown = (*situation.unknown, *document.unknown, *self._registry.switched_off)
         return self._verdict(read, situation, runs, unknown, started)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -17,10 +18,28 @@ from postcheck.errors import DataError, did_you_mean
 from postcheck.resources import read_toml
 
 Location = Sequence[str | int]
+Level = Literal["error", "warning"]
 
 _HEADER = re.compile(r"\s*(\[\[?)\s*([^\]]+?)\s*\]")
 _KEY = re.compile(r"\s*([A-Za-z0-9_.\"'-]+)\s*=")
 _TOML_LINE = re.compile(r"at line (\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing to put right in a file that somebody edits.
+
+    Attributes:
+        level: ``"error"`` when postcheck would judge wrongly or cannot use the file.
+        line: 1-based line of the file, where one can be named.
+        key: where in the file, as in ``channels[2].managers``.
+        message: what is wrong, in plain English.
+    """
+
+    level: Level
+    line: int | None
+    key: str
+    message: str
 
 
 def read_rows(path: Path) -> dict[str, Any]:

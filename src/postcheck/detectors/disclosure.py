@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import re2
 
-from postcheck.detectors.language import model_labels, says
+from postcheck.detectors.language import says, vouched
 from postcheck.detectors.personal_cues import Cues
 from postcheck.detectors.personal_people import Person
 from postcheck.detectors.uk_checks import national_phone, signed_address
@@ -136,9 +136,7 @@ class Scene:
 
     def about_nobody(self, start: int, end: int) -> bool:
         """Say whether the language model is sure that nothing private is told around a hit."""
-        clear = model_labels()["disclosure"].clear if self.windows else 0.0
-        around = [w.probabilities["disclosure"] for w in touching(self.windows, start, end)]
-        return bool(around) and max(around) < clear
+        return vouched(touching(self.windows, start, end), "disclosure")
 
     def own(self, start: int, end: int) -> str | None:
         """The excuse where a hit is the recipient's or, on an own account, the author's."""

@@ -19,7 +19,7 @@ from postcheck.detectors.quoting import softened, softer
 from postcheck.document import Document, Part
 from postcheck.language.model import shipped_model
 from postcheck.language.spans import carrying_words
-from postcheck.language.windows import Window
+from postcheck.language.windows import Window, touching
 from postcheck.lexicons import load_lexicons
 from postcheck.model import Finding, Rule, Severity
 
@@ -91,7 +91,7 @@ class LanguageDetector:
 
     def _weighed(self, finding: Finding, windows: Sequence[Window]) -> Finding:
         """Return what the lexicon saw, as sure or as soft as its sentence makes it."""
-        around = [w for w in windows if _overlap(finding, w)]
+        around = _around(finding, windows)
         labels = [reads.label for reads in self.reads]
         if not around:
             return finding
@@ -105,8 +105,9 @@ class LanguageDetector:
 
     def _read(self, part: Part, windows: Sequence[Window], seen: Sequence[Finding]) -> Iterator[Finding]:
         """Yield what only the sentence tells."""
+        held = {w.start for f in seen if f.severity > Severity.LOW for w in _around(f, windows)}
         for window in windows:
-            if any(f.severity > Severity.LOW and _overlap(f, window) for f in seen):
+            if window.start in held:
                 continue
             for reads in self.reads:
                 taken_over = reads.unless is not None and says(window, reads.unless)
@@ -118,7 +119,7 @@ class LanguageDetector:
         probability = window.probabilities[reads.label]
         said = [(window.probabilities[x], rule) for x, rule in reads.narrower if says(window, x)]
         rule = self._rules[max(said)[1] if said else reads.rule]
-        start, end = carrying_words(window, list(model_labels()).index(reads.label), part.original)
+        start, end = carrying_words(window, position(reads.label), part.original)
         sure = model_labels()[reads.label].sure
         severity = Severity.HIGH if probability >= sure else Severity.MEDIUM
         severity, excuse = softened(severity, part, start, end)
@@ -154,6 +155,15 @@ def model_labels() -> Mapping[str, Label]:
     return shipped_model().labels
 
 
-def _overlap(finding: Finding, window: Window) -> bool:
-    span = finding.span
-    return span is not None and span.start < window.end and window.start < span.end
+def position(label: str) -> int:
+    """Return where an answer stands among those of the model, as in `Judgement.weights`."""
+    return list(model_labels()).index(label)
+
+
+def vouched(windows: Sequence[Window], label: str) -> bool:
+    """Say whether the model is sure that an answer is no in every one of some windows; not of none."""
+    return bool(windows) and max(w.probabilities[label] for w in windows) < model_labels()[label].clear
+
+
+def _around(finding: Finding, windows: Sequence[Window]) -> Sequence[Window]:
+    return touching(windows, finding.span.start, finding.span.end) if finding.span else ()

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from postcheck.detectors import disclosure, personal_readings, personal_stories
 from postcheck.detectors.base import Context, make_finding
 from postcheck.detectors.disclosure import Judgement, Scene
-from postcheck.detectors.language import IN_CONTEXT, model_labels
+from postcheck.detectors.language import IN_CONTEXT, position
 from postcheck.detectors.personal_cues import load_cues
 from postcheck.detectors.personal_people import (
     Person,
@@ -141,10 +141,6 @@ def _windows(part: Part) -> tuple[tuple[Window, ...], Exception | None]:
         return (), error
 
 
-def _person() -> int:
-    return list(model_labels()).index("person")
-
-
 def _judgement(scene: Scene, hit: Hit, name: str, severity: Severity) -> Judgement:
     if personal_readings.is_specimen(scene, hit.start, hit.end):
         return Judgement(Severity.INFO, disclosure.SPECIMEN)
@@ -189,7 +185,9 @@ class PersonalDataDetector:
         people = find_people(part.original, cues)
         windows, failure = _windows(part)
         if windows:
-            people = with_named(people, people_named(windows, _person(), part.original), part.original, cues)
+            people = with_named(
+                people, people_named(windows, position("person"), part.original), part.original, cues
+            )
         own = context.organisation.name.casefold().split()
         people = [p for p in people if part.original[p.start : p.end].casefold() not in own]
         if hits or people:  # else nobody's name matters, and the text need not be tokenised

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from postcheck.detectors.base import make_finding
 from postcheck.detectors.disclosure import CONSENT, Scene
-from postcheck.detectors.language import IN_CONTEXT, model_labels, says
+from postcheck.detectors.language import IN_CONTEXT, model_labels, position, says, vouched
 from postcheck.detectors.personal_people import Person
 from postcheck.detectors.personal_readings import is_nobody
 from postcheck.language.spans import carrying_words
@@ -143,7 +143,7 @@ def understood(
         for answer, rule in _answers(scene, window, draft):
             if rule.id in seen or (answer == "disclosure" and seen & _STORIES) or (given and rule is CASE):
                 continue
-            start, end = carrying_words(window, list(window.probabilities).index(answer), scene.part.original)
+            start, end = carrying_words(window, position(answer), scene.part.original)
             sure = window.probabilities[answer] >= model_labels()[answer].sure
             severity = rule.severity if sure else min(rule.severity, Severity.MEDIUM)
             consent = CONSENT if rule is CHILD and draft.consents else None
@@ -190,8 +190,7 @@ def _in_context(scene: Scene, finding: Finding) -> Finding:
         return finding
     answer = "solicited" if finding.rule == SOLICITED.id else "disclosure"
     near = touching(scene.windows, span.start, span.end) if span else ()
-    around = [w.probabilities[answer] for w in near]
-    if finding.excuse or not around or max(around) >= model_labels()[answer].clear:
+    if finding.excuse or not vouched(near, answer):
         return finding
     return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import re2
 
 from postcheck.detectors.base import Context, make_finding
-from postcheck.detectors.language import IN_CONTEXT, model_labels, says
+from postcheck.detectors.language import IN_CONTEXT, model_labels, position, says, vouched
 from postcheck.detectors.personal_cues import expand, load_cues
 from postcheck.errors import DataError
 from postcheck.language.marked import secrets_given
@@ -128,10 +128,9 @@ class SecretsDetector:
             if not says(window, "secret"):
                 continue
             sure = window.probabilities["secret"] >= model_labels()["secret"].sure
-            label = list(model_labels()).index("secret_value")
-            given = secrets_given([window], label, part.original)
+            given = secrets_given([window], position("secret_value"), part.original)
             if not given and not _touches(ranges, window.start, window.end):
-                given = [carrying_words(window, list(model_labels()).index("secret"), part.original)]
+                given = [carrying_words(window, position("secret"), part.original)]
             for start, end in given:
                 if not _touches(ranges, start, end) and not _explained(part.original, start, end):
                     yield make_finding(
@@ -177,8 +176,7 @@ def _weighed(finding: Finding, windows: Sequence[Window]) -> Finding:
     """Soften a password or a code in a sentence that the model is sure gives none away; a key is a key."""
     span = finding.span
     near = touching(windows, span.start, span.end) if span else ()
-    around = [w.probabilities["secret"] for w in near]
-    if finding.rule != _PASSWORD.id or not around or max(around) >= model_labels()["secret"].clear:
+    if finding.rule != _PASSWORD.id or not vouched(near, "secret"):
         return finding
     return finding.model_copy(update={"severity": Severity.LOW, "excuse": IN_CONTEXT})
 
@@ -187,10 +185,10 @@ def _shaped(text: str) -> Iterator[tuple[int, int, Rule]]:
     """Yield words that look like nothing but passwords, where signing in is spoken of."""
     done = 0
     for match in _shapes().signing_in.finditer(text):
-        first = max(done, match.start() - _BEFORE_SIGN_IN)
-        while 0 < first < len(text) and not text[first - 1].isspace():
+        first, last = max(done, match.start() - _BEFORE_SIGN_IN), match.end() + _AFTER_SIGN_IN
+        while 0 < first < min(last, len(text)) and not text[first - 1].isspace():
             first += 1
-        for token in _MADE_UP.finditer(text, first, match.end() + _AFTER_SIGN_IN):
+        for token in _MADE_UP.finditer(text, first, last):
             start = token.start()
             end = _trimmed(text, start, token.end(), _PASSWORD)
             done = max(done, end)

@@ -20,7 +20,10 @@ from postcheck.model import Account, Attachment, Author, Draft
 from postcheck.render import visible
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from postcheck.pipeline import Pipeline
+    from postcheck.toml_lines import Problem
 
 KEY_VARIABLE = "POSTCHECK_BASELINE_KEY"
 _FILE_SUFFIXES = (*JSON_SUFFIXES, ".txt", ".md")
@@ -92,6 +95,17 @@ def out(text: str) -> None:
     """Write to standard output; characters that it cannot hold are written as escapes."""
     encoding = sys.stdout.encoding or "utf-8"
     sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def list_problems(file: Path, problems: Iterable[Problem]) -> int:
+    """Print each with the line to edit, as compilers do, and return how many are errors."""
+    errors = 0
+    for problem in problems:
+        where = f"{file}:{problem.line}" if problem.line is not None else str(file)
+        key = f"{problem.key}: " if problem.key else ""
+        out(visible(f"{where}: {problem.level}: {key}{problem.message}") + "\n")
+        errors += problem.level == "error"
+    return errors
 
 
 def complain(message: str) -> None:

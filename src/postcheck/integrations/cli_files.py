@@ -18,6 +18,7 @@ from postcheck.integrations.cli_common import (
     OrganisationOption,
     PolicyOption,
     complain,
+    list_problems,
     moment,
     out,
     settings_of,
@@ -83,11 +84,7 @@ def organisation_check(
     _must_exist(file)
     today = (moment(now) or dt.datetime.now(dt.UTC)).date()
     problems = check_organisation(file, today)
-    for problem in problems:
-        where = f"{file}:{problem.line}" if problem.line is not None else str(file)
-        key = f"{problem.key}: " if problem.key else ""
-        out(visible(f"{where}: {problem.level}: {key}{problem.message}") + "\n")
-    errors = sum(problem.level == "error" for problem in problems)
+    errors = list_problems(file, problems)
     out(f"{errors} errors, {len(problems) - errors} warnings\n")
     raise typer.Exit(1 if errors else 0)
 

@@ -13,6 +13,7 @@ from postcheck.integrations.cli_common import (
     LogosOption,
     TierOfAccount,
     complain,
+    list_problems,
     out,
     settings_of,
 )
@@ -95,11 +96,7 @@ def check(
     width = max((len(name) for name, _ in thresholds), default=0)
     for name, threshold in thresholds:
         out(f"{visible(name):<{width}}  threshold {threshold:.3f}\n")
-    for problem in problems:
-        where = f"{index}:{problem.line}" if problem.line is not None else str(index)
-        key = f"{problem.key}: " if problem.key else ""
-        out(visible(f"{where}: {problem.level}: {key}{problem.message}") + "\n")
-    errors = sum(problem.level == "error" for problem in problems)
+    errors = list_problems(index, problems)
     out(f"{len(thresholds)} marks, {errors} errors, {len(problems) - errors} warnings\n")
     raise typer.Exit(1 if errors else 0)
 

@@ -8,14 +8,13 @@ scores it; `finder` puts these together, and `calibrate` sets the threshold of e
 
 from __future__ import annotations
 
-from postcheck.logo_index.index import INDEX, LogoMark, Problem, check_logos, load_logos
+from postcheck.logo_index.index import INDEX, LogoMark, check_logos, load_logos
 from postcheck.logo_index.register import Registered, add_logo
 from postcheck.logo_index.sight import Sighting, find_marks
 
 __all__ = [
     "INDEX",
     "LogoMark",
-    "Problem",
     "Registered",
     "Sighting",
     "add_logo",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -15,7 +15,7 @@ from postcheck.logo_index.calibrate import PLAIN, Calibration, calibrations
 from postcheck.logo_index.reference import read_mark
 from postcheck.logo_index.template import Template
 from postcheck.model import Tier
-from postcheck.toml_lines import Location, TomlLines, data_errors, key_of, read_rows
+from postcheck.toml_lines import Location, Problem, TomlLines, data_errors, key_of, read_rows
 
 INDEX = "index.toml"
 
@@ -43,23 +43,6 @@ class LogoMark:
     source: str
     threshold: float
     template: Template = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """Something about an index that a person should look at.
-
-    Attributes:
-        level: an error keeps the folder from being used, a warning does not.
-        message: what is wrong.
-        key: of the index, such as ``logo[2].file``.
-        line: 1-based line of the index.
-    """
-
-    level: Literal["error", "warning"]
-    message: str
-    key: str | None = None
-    line: int | None = None
 
 
 class _Row(BaseModel):
@@ -169,7 +152,7 @@ def check_logos(folder: str | Path) -> tuple[list[tuple[str, float]], list[Probl
         DataError: there is no index, or it is not one.
     """
     read = _read(folder)
-    problems = [Problem("error", error.message, error.key, error.line) for error in read.errors()]
+    problems = [Problem("error", error.line, error.key or "", error.message) for error in read.errors()]
     good = [n for n, template in enumerate(read.templates) if isinstance(template, Template)]
     templates = tuple(template for template in read.templates if isinstance(template, Template))
     owners = tuple(read.owners()[number] for number in good)
@@ -181,7 +164,7 @@ def check_logos(folder: str | Path) -> tuple[list[tuple[str, float]], list[Probl
         thresholds.append((names[place], threshold))
         for message in doubts(place, result, threshold, names, owners):
             location: Location = ("logo", number)
-            problems.append(Problem("warning", message, key_of(location), read.lines.line_of(location)))
+            problems.append(Problem("warning", read.lines.line_of(location), key_of(location), message))
     return thresholds, problems
 
 
