@@ -43,7 +43,7 @@ class Calibration:
 
 @lru_cache(maxsize=8)
 def calibrations(templates: tuple[Template, ...], owners: tuple[str, ...]) -> tuple[Calibration, ...]:
-    """Return the calibration of each mark. Takes about two seconds for twelve.
+    """Return the calibration of each mark. Takes some seconds for twelve.
 
     Variants of one owner are meant to look alike and do not raise each other's thresholds.
     """
@@ -54,14 +54,10 @@ def calibrations(templates: tuple[Template, ...], owners: tuple[str, ...]) -> tu
         for match in finder.find(Scene.of(picture), short_cut=False):
             noise[match.mark] = max(noise[match.mark], match.likeness)
     reached = [[0.0] * count for _ in range(count)]
-    for first in range(0, count if count > 1 else 0, _ACROSS * _ACROSS):
-        sheet = _sheet(templates[first : first + _ACROSS * _ACROSS])
-        for match in finder.find(Scene.of(sheet), short_cut=False):
-            left, top, right, bottom = match.box
-            column, row = int((left + right) / 2 // _CELL), int((top + bottom) / 2 // _CELL)
-            shown = first + row * _ACROSS + column
-            if shown < count:
-                reached[match.mark][shown] = max(reached[match.mark][shown], match.likeness)
+    for shown in range(count if count > 1 else 0):
+        # Each alone: beside another that it looks like, only the better of the two places may be followed.
+        for match in finder.find(Scene.of(_sheet(templates[shown : shown + 1])), short_cut=False):
+            reached[match.mark][shown] = max(reached[match.mark][shown], match.likeness)
     strict = _sibling_thresholds(templates)
     results = []
     for mark in range(count):
